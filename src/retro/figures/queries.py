@@ -55,6 +55,16 @@ def meant(one: Figure, name: str, values: Mapping[str, Any]) -> Mapping[str, Any
     return {**values, "#": word, "*": f"'{word}'"}
 
 
+def braced(query: str) -> tuple[str, ...]:
+    """What stands in braces in a query, each once.
+
+    Examples:
+        >>> braced("x >= {start} and y < {start} + to_days({value_days})")
+        ('start', 'value_days')
+    """
+    return tuple(dict.fromkeys(_BRACED.findall(query)))
+
+
 def filled(query: str, values: Mapping[str, Any]) -> str:
     """A query with values in place of what stands in braces.
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 from retro.campaigns import CampaignParams
 from retro.contracts import personal_columns
+from retro.contracts.dimensions import dimensions
 from retro.errors import ParamsError
 from retro.files import project_root
 from retro.sources import Tables
@@ -23,12 +24,15 @@ def reached(params: CampaignParams, tables: Tables) -> dt.datetime | None:
 
 
 def refuse_unrestricted(params: CampaignParams, tables: Tables) -> None:
-    """Refuse a segment that the params' experiments cannot be restricted to, and segments of theirs that are people.
+    """Refuse a segment that report or experiments cannot be restricted to, and segments of theirs that are people.
 
     Raises:
         ParamsError: An experiment is cut by a column that a contract calls personal.
-        SourceError: A table of units lacks a column of the segment.
+        SourceError: The main rows, or a table of units, lack a column of the segment; or no row has a value of it.
     """
+    if params.segment:
+        rows = [name for name in params.needed_tables(tables.names) if name in {"users", "orders", "events"}]
+        tables.refuse_segment(rows, dimensions(project_root() / "data_contracts"))
     if asked := [(design.id, column) for design in params.experiments for column in design.segments]:
         personal = personal_columns(project_root() / "data_contracts")
         if refused := next(((name, column) for name, column in asked if column in personal), None):

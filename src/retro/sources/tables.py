@@ -209,6 +209,37 @@ class Tables:
                 f"{', '.join(sorted(own))}. Add it there, or leave the segment out."
             )
 
+    def refuse_segment(self, rows: Collection[str], groups: Mapping[str, Collection[str]]) -> None:
+        """Refuse a segment by a column that does not restrict a report's main rows, and a value that none of them has.
+
+        Args:
+            rows: The tables of the main rows, such as `orders`; what is in `users` restricts them all.
+            groups: The columns of each table that hold groups of people.
+
+        Raises:
+            SourceError: A column is neither in `users` nor in each of the tables, or no row has a value.
+        """
+        has = {name: set(self._mapped[name].columns) for name in ("users", *rows) if name in self._mapped}
+        main = [name for name in rows if name in has]
+        for column, values in self._segment.items() if main else ():
+            of_users = column in has.get("users", ())
+            home = "users" if of_users else main[0]
+            if not of_users and not all(column in has[name] for name in main):
+                fit = {one for one in groups.get("users", ()) if one in has.get("users", ())}
+                fit |= {one for one in groups.get(home, ()) if all(one in has[name] for name in main)}
+                raise SourceError(
+                    f"segment: column {column!r} must be in {' or '.join(dict.fromkeys(['users', *main]))} to restrict "
+                    f"the report, got none there. Choose of {', '.join(sorted(fit)) or 'none'}, or cut figures by it."
+                )
+            table = self._known(home)
+            by = table.select(value=table[column].cast("string"), user_id=_person_of(table)).group_by("value")
+            people = by.aggregate(people=lambda one: one.user_id.nunique()).execute()
+            found = {str(value) for value in people["value"].dropna()}
+            if unknown := next((value for value in values if value not in found), ""):
+                known = sorted(map(str, people.loc[people["people"] >= LEAST, "value"].dropna()))
+                hint = did_you_mean(unknown, known)
+                raise SourceError(f"segment: {column} must be a value of {home}, got {unknown!r}. {hint}")
+
     def refuse_currencies(self, names: Collection[str], until: dt.datetime | None) -> None:
         """Refuse amounts in another currency without a rate of their day, before anything is made of them.
 
@@ -560,6 +591,11 @@ def _groups(column: ibis.Column) -> list[str]:
     """The values of a column that enough users have to be named."""
     counted = column.value_counts(name="users")
     return sorted(map(str, counted.filter(counted.users >= LEAST).execute()[column.get_name()]))
+
+
+def _person_of(table: ibis.Table) -> ibis.Column:
+    """Whose a row is; nobody's where the table names none."""
+    return table.user_id.cast("string") if "user_id" in table.columns else ibis.null("string")
 
 
 def _of_members(table: ibis.Table, members: ibis.Table, columns: Collection[str]) -> ibis.Table:

@@ -4,11 +4,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import ibis
 import pandas as pd
 import pytest
 
 from retro.blocks import BLOCKS_MIME, parse_blocks
-from retro.errors import RetroError
+from retro.errors import RetroError, SourceError
 from retro.privacy import FEW, MORE
 from retro.report import RunContext, open_report
 from retro.report.report import Report
@@ -169,6 +170,42 @@ def test_rows_keep_their_own_columns_beside_those_of_what_is_joined(lines: Repor
 
     assert (found["amount"].sum(), found["orders_amount"].sum()) == (112, 280)
     assert [name for name in found.columns if "order_id" in name or name.startswith("by_")] == ["order_id"]
+
+
+def test_what_is_not_observed_so_long_says_so(report: Report) -> None:
+    """The week began on 27 January, and the data ends on 20 February."""
+    said = "Not observed for 60 days yet: it began on 27 Jan 2025, and the data ends on 20 Feb 2025. "
+
+    assert report.cut("day_60_retention_rate").sentence == said
+    assert report.cut("day_60_retention_rate", where={"channel": "web"}).sentence == said
+
+
+def test_a_group_that_is_not_known_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    opened = open_report(PARAMS, lang="en")
+    opened.tables.replace("users", opened.tables.users.mutate(channel=ibis.null("string")))
+
+    assert opened.cut("new_users", by="channel").frame["channel"].tolist() == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    ("segment", "words"),
+    [
+        (
+            {"pool": ["own"]},
+            r"column 'pool' must be in users to restrict the report, got none there\. Choose of .*channel",
+        ),
+        ({"channel": ["app", "webb"]}, r"channel must be a value of users, got 'webb'\. Did you mean 'web'\?"),
+    ],
+)
+def test_a_segment_that_restricts_nothing_is_refused(lines: Report, segment: dict[str, Any], words: str) -> None:
+    assert lines.params.kind == "new_user_week"
+    users = pd.read_parquet("data/users.parquet")
+    users.assign(channel=["web" if user.endswith("-1") else "app" for user in users["user_id"]]).to_parquet(
+        "data/users.parquet", index=False
+    )
+    with pytest.raises(SourceError, match=rf"^segment: {words}"):
+        open_report(PARAMS, lang="en", overrides={"segment": segment})
 
 
 def test_what_people_do_not_make_is_not_masked(report: Report) -> None:

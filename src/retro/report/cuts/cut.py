@@ -17,6 +17,7 @@ from retro.charts import BASELINE, Bar, Chart, Line, Lines, Span, Tick, line_cha
 from retro.contracts.dimensions import dimensions
 from retro.errors import RetroError, did_you_mean
 from retro.figures import OWN_DIMENSIONS, Figure, families, figure, known
+from retro.figures.queries import braced, meant
 from retro.files import project_root
 from retro.i18n import Text
 from retro.periods import Window
@@ -37,7 +38,7 @@ _MOST_ROWS, _MOST_BARS, _MOST_LINES = 2000, 15, 5
 
 _REASONS: Mapping[str, str] = {
     "difference": "it is a difference of two rates: cut each",
-    "estimate": "it is an estimate, not a sum of rows. `report.with_(segment=...)` estimates a part",
+    "estimate": "it is an estimate, not a sum of rows. {segment} estimates a part",
     "params": "it takes lists, prices or other periods of the params",
     "records": "it is made from what other reports recorded",
     "rules": "rules of many steps decide it",
@@ -177,7 +178,11 @@ def cut(report: Opened, asked: CutParams) -> Cut:
     parts = _parts(one, asked.figure, values, shop)
     windows = [(parts, 0), *_bases(report, one, asked, shop)]
     frame, *bases = _asked(report, windows, asked)
-    if asked.where and (not len(frame) or (len(frame) == 1 and not frame.iloc[0].get(PEOPLE, 1))):
+    if (
+        asked.where
+        and not _young(report, one, asked)
+        and (not len(frame) or (len(frame) == 1 and not frame.iloc[0].get(PEOPLE, 1)))
+    ):
         _refuse_nobody(report, parts[0], asked)
     if len(frame) > _MOST_ROWS:
         many = f"at most {_MOST_ROWS} groups, got {len(frame)}"
@@ -190,7 +195,9 @@ def cut(report: Opened, asked: CutParams) -> Cut:
         people = between_people(report, windows, asked)
         frame = frame if people is None else with_intervals(frame, people, keys, rate=rate)
     counted = rate and parts[0].parts[0] == "numerator" and frame.get(PEOPLE) is not None and _whole(frame)
-    frame = _ordered(hidden_small(frame, counted=counted), asked)
+    frame = hidden_small(frame, counted=counted)
+    frame = frame.assign(**{name: frame[name].fillna(report.text("reach.chart.unknown")) for name in asked.by})
+    frame = _ordered(frame, asked)
     return Cut(asked, frame, _sentence(frame, asked, one, report), report.text, report.noun)
 
 
@@ -233,7 +240,11 @@ def _parts(one: Figure, name: str, values: Mapping[str, Any], shop: Shop) -> lis
         return [Rows(one, name, values, shop)]
     parts = [families()[one.family].figures.get(part) or known(part) for part in (one.numerator, one.denominator)]
     if not one.numerator or not all(part is not None and part.expression for part in parts):
-        reason = _REASONS[one.unexpressed] if one.unexpressed else "a part of it has no expression of its own"
+        reason = (
+            _REASONS[one.unexpressed].format(segment=shop.segment)
+            if one.unexpressed
+            else "a part of it has no expression of its own"
+        )
         raise RetroError(f"report.cut: {name} cannot be cut: {reason}.")
     return [Rows(part, part.name, values, shop) for part in parts if part is not None]
 
@@ -281,6 +292,19 @@ def _refuse_nobody(report: Opened, rows: Rows, asked: CutParams) -> None:
         if unknown := [value for value in values if value not in known_]:
             hint = did_you_mean(unknown[0], known_)
             raise RetroError(f"report.cut: where.{name} must be a value of the data, got {unknown[0]!r}. {hint}")
+
+
+def _young(report: Opened, one: Figure, asked: CutParams) -> int:
+    """The days that the figure observes each for, where even the first of the window is not observed so long; else 0.
+
+    They are counted from the window's first day, as no one of the window came before it.
+    """
+    words, until = braced(one.expression), report.observed_until
+    if until is None or "observed_until" not in words:
+        return 0
+    known_ = meant(one, asked.figure, report.values)
+    days = max((int(known_[word]) for word in words if word == "#" or word.endswith("_days")), default=0)
+    return days if report.params.window.start.date() + dt.timedelta(days=days) > until.date() else 0
 
 
 def _bases(report: Opened, one: Figure, asked: CutParams, shop: Shop) -> Iterator[tuple[Sequence[Rows], int]]:
@@ -344,6 +368,8 @@ def _sentence(frame: pd.DataFrame, asked: CutParams, one: Figure, report: Opened
     """What a cut shows: the highest and the lowest, and what moved most."""
     text, label = report.text, one.label_of(asked.figure, report.text.lang, noun=report.noun)
     told = [row for row in records(frame) if _is_told(row["value"])]
+    if not told and (days := _young(report, one, asked)) and report.observed_until is not None:
+        return text("cut.young", days=days, start=report.params.window.start.date(), until=report.observed_until.date())
     if not told:
         return text("cut.few" if len(frame) and PEOPLE in frame.columns else "cut.none")
     by_size = sorted(told, key=lambda row: float(row["value"]))

@@ -53,6 +53,13 @@ class Shop:
     groups: Mapping[str, Collection[str]]
     own: Mapping[str, Own]
 
+    @property
+    def segment(self) -> str:
+        """How a report is asked of a part of its people: by columns that `users` or else `orders` has."""
+        home = "users" if "users" in self.columns else "orders"
+        fit = sorted(name for name in self.groups.get(home, ()) if name in self.columns.get(home, ()))
+        return f"`report.with_(segment=...)` by {', '.join(fit)}" if fit else "`report.with_(segment=...)`"
+
 
 @dataclass(frozen=True)
 class _Source:
@@ -81,7 +88,7 @@ class Rows:
         known = meant(one, name, values)
         parsed = _parsed(one.expression, known)
         if not isinstance(parsed, sge.Select):
-            raise RetroError(f"report.cut: {name} must be of one set of rows. `report.with_(segment=...)` cuts it.")
+            raise RetroError(f"report.cut: {name} must be of one set of rows. {shop.segment} cuts it.")
         self._select = parsed
         self._scope = {view: _parsed(VIEWS[view], known) for view in used_views(one.expression, VIEWS)}
         before = parsed.args.get("with_")
@@ -360,7 +367,7 @@ class Rows:
         begin = f"report.cut: {self.name} cannot be cut:"
         for part in query.expressions:
             if any(not one.find_ancestor(sge.In, sge.Exists, sge.AggFunc) for one in part.find_all(sge.Subquery)):
-                raise RetroError(f"{begin} its parts are of several sets of rows. Take `report.with_(segment=...)`.")
+                raise RetroError(f"{begin} its parts are of several sets of rows. Take {self._shop.segment}.")
             if part.find(sge.Max, sge.Min):
                 raise RetroError(f"{begin} it is the highest of several. Cut what it is the highest of.")
             if part.find(sge.AggFunc) is None:
