@@ -59,7 +59,7 @@ def test_a_quarter_follows_its_campaigns() -> None:
     assert own.get("day_1_retention_rate").value == recorded.get("day_1_retention_rate").value  # type: ignore[union-attr]
     # From 1 January, 10.00 each: 26 first and 28 second orders of ordinary days, 21 and 7 of the week, 17 after it.
     assert own.get("gmv").value == Decimal("990.00")  # type: ignore[union-attr]
-    assert "Without 2025Q1/2025-01 (no report yet)" in (latest / "en.html").read_text()
+    assert "the causes of lost sales in 2025Q1/2025-01 (no report yet)" in (latest / "en.html").read_text()
     assert run(quarter)[1]
 
 

@@ -14,10 +14,6 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
-import pyarrow as pa
-import pyarrow.dataset
-import pyarrow.fs
-
 from retro.errors import SourceError
 from retro.files import canonical_json, text_hash
 
@@ -30,9 +26,8 @@ LOG, METADATA = "_delta_log", "metadata"
 _NOTHING = "__HIVE_DEFAULT_PARTITION__"
 """How Hive, Spark and pyarrow write the partition of rows that have no value."""
 
-_KINDS: Mapping[str, pa.DataType] = MappingProxyType(
-    {"BIGINT": pa.int64(), "DATE": pa.date32(), "VARCHAR": pa.string()}
-)
+_KINDS: Mapping[str, str] = MappingProxyType({"BIGINT": "int64", "DATE": "date32", "VARCHAR": "string"})
+"""Types of keys of partitions as DuckDB and pyarrow name them."""
 
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 
@@ -155,6 +150,11 @@ def objects_of(paths: Sequence[str], where: str) -> Objects:
             f"{where}: path must begin with s3:// or hdfs:// for this engine, got {scheme}://. Copy the files here, or "
             "let Spark read them."
         )
+    if any("@" in urlsplit(path).netloc for path in paths):
+        raise SourceError(
+            f"{where}: path must hold no credentials, got some before '@'. Give them by the environment, such as "
+            "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+        )
     try:
         system, found = _system(paths[0]), dict[str, tuple[str, int, int]]()
         for path in paths:
@@ -168,6 +168,8 @@ def objects_of(paths: Sequence[str], where: str) -> Objects:
 
 
 def _system(path: str) -> Any:  # noqa: ANN401 - pyarrow is not typed here
+    import pyarrow.fs  # noqa: PLC0415 - it takes memory, and few sources are remote
+
     if _STORES[urlsplit(path).scheme] != "s3":
         return pyarrow.fs.FileSystem.from_uri(path)[0]
     asked = {"region": ("AWS_REGION", "AWS_DEFAULT_REGION"), "endpoint_override": _ENDPOINTS}
@@ -177,6 +179,8 @@ def _system(path: str) -> Any:  # noqa: ANN401 - pyarrow is not typed here
 
 def _listed(system: Any, path: str) -> list[Any]:  # noqa: ANN401 - as above
     """The files of one address."""
+    from pyarrow.fs import FileSelector  # noqa: PLC0415 - as above
+
     parts = urlsplit(path, allow_fragments=False)
     name = (f"{parts.netloc}{parts.path}" if _STORES[parts.scheme] == "s3" else parts.path).rstrip("/")
     levels = name.split("/")
@@ -184,7 +188,7 @@ def _listed(system: Any, path: str) -> list[Any]:  # noqa: ANN401 - as above
     if plain == len(levels) and (info := system.get_file_info(name)).is_file:
         return [info]
     start = "/".join(levels[:plain])
-    infos = system.get_file_info(pyarrow.fs.FileSelector(start, recursive=True, allow_not_found=True))
+    infos = system.get_file_info(FileSelector(start, recursive=True, allow_not_found=True))
     below = [(info.path.removeprefix(f"{start}/"), info) for info in infos if info.is_file]
     if plain < len(levels):
         return [info for own, info in below if _matches(own.split("/"), levels[plain:])]
@@ -226,7 +230,10 @@ def dataset_of(objects: Objects, where: str) -> Any:  # noqa: ANN401 - pyarrow i
         return formatted(kind, f"{objects.address.replace('s3a:', 's3:')}{folder}", where)
     if other := next((name for name in objects.names if not name.lower().endswith(".parquet")), ""):
         raise SourceError(f"{where}: file must be .parquet in a store, got {other!r}. Name Parquet, or copy it here.")
-    keys = pa.schema([(key, _KINDS[one]) for key, one in kinds_of(objects.names).items()])
+    import pyarrow as pa  # noqa: PLC0415 - as above
+    import pyarrow.dataset  # noqa: PLC0415 - as above
+
+    keys = pa.schema([(key, pa.type_for_alias(_KINDS[one])) for key, one in kinds_of(objects.names).items()])
     layout = pyarrow.dataset.partitioning(keys, flavor="hive") if keys.names else None
     return pyarrow.dataset.dataset(
         objects.names, filesystem=objects.system, format="parquet", partitioning=layout, partition_base_dir=""
