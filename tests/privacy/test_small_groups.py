@@ -93,7 +93,7 @@ def told(section: Shown) -> Iterator[tuple[str, pd.Series[Any]]]:
     for frame in SECTIONS[section.section].masked(section.frames):
         if isinstance(frame, pd.DataFrame):
             for column in PEOPLE & set(frame.columns):
-                if (section.section, column) not in PUBLIC:
+                if (section.section, column) not in PUBLIC and frame[column].dtype != bool:
                     yield column, frame[column]
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
 
+from retro.charts import Chart
 from retro.i18n import load_text
 from retro.sections import SECTIONS
 from retro.sections.offers import draw
@@ -37,7 +39,7 @@ def test_offers_completed_without_a_view_are_told_apart() -> None:
     assert "买一送一" not in finding.headline[0]
 
 
-def test_offers_of_each_kind_are_counted() -> None:
+def test_offers_of_each_kind_are_counted(readable: Callable[[Chart], None]) -> None:
     frame = pd.DataFrame(
         [("bogo", 30, 20, 10, 5), ("all", 30, 20, 10, 5)],
         columns=["kind", "received", "viewed", "viewed_first", "unviewed"],
@@ -48,3 +50,4 @@ def test_offers_of_each_kind_are_counted() -> None:
     assert row_names(chart) == ["Buy one get one"]
     assert words_in(chart) == ["20", "10", "5"]
     assert "Buy one get one 30 received" in chart.alt
+    readable(chart)  # on a phone too, where four names in one line leave no room

@@ -1,6 +1,7 @@
 """A drawn chart with its words, rendered as SVG for pages, paper and phones."""
 
 import contextlib
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -97,7 +98,7 @@ def make_room(figure: Figure) -> None:
     together = [one for one in words if one.get_gid() == TOGETHER]
     for one in (*optional, *together):
         one.set_visible(True)
-    _lay_out(figure)
+    _begin(figure)
     if fit(figure):
         _lay_out(figure)
     if not optional and not together:
@@ -116,6 +117,19 @@ def make_room(figure: Figure) -> None:
         for one in together:
             one.set_visible(False)
     if not all(one.get_visible() for one in (*optional, *together)):
+        _lay_out(figure)
+
+
+def _begin(figure: Figure) -> None:
+    """Lay a figure out; without its legends where they leave no room in one line, since `fit` breaks them next."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)
+            _lay_out(figure)
+    except UserWarning:
+        for axes in figure.axes:
+            if (own := axes.get_legend()) is not None:
+                own.set_in_layout(False)
         _lay_out(figure)
 
 
