@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from demo_tables import KEYS, LINKS
 from retro_demo import make_demo
 from retro_demo.chance import Chance
 from retro_demo.clock import DAYS, LATER_QUARTERS, YEAR_END
@@ -20,29 +21,20 @@ from shops import files_of
 
 Ask = Callable[[str], Any]
 
-KEYS = {
-    "users": "user_id",
-    "orders": "order_id",
-    "order_items": "(order_id, line)",
-    "refunds": "refund_id",
-    "coupons": "coupon_id",
-    "stock": "(product_id, stocked_on, campaign_id)",
-    "campaign_costs": "cost_id",
-    "reviews": "review_id",
-    "surveys": "answer_id",
-    "support_tickets": "ticket_id",
-    "page_views": "(minute_at, page_group)",
-}
-
-LINKS = [
-    ("orders", "user_id", "users"),
-    ("events", "user_id", "users"),
-    ("order_items", "order_id", "orders"),
-    ("refunds", "order_id", "orders"),
-    ("reviews", "order_id", "orders"),
-    ("orders", "coupon_id", "coupons"),
-    ("coupons", "order_id", "orders"),
-]
+LATER = (
+    "users",
+    "orders",
+    "order_items",
+    "refunds",
+    "coupons",
+    "stock",
+    "campaign_costs",
+    "reviews",
+    "surveys",
+    "support_tickets",
+    "page_views",
+)
+"""Tables of which every row has a key, and later quarters further rows."""
 
 PRESALES = ["deposit_amount", "deposit_paid_at", "balance_paid_at"]
 
@@ -63,7 +55,7 @@ def whole_year(once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
 @pytest.fixture(scope="module")
 def ask(whole_year: Path) -> Ask:
     connection = duckdb.connect()
-    for name in {*KEYS, *MOMENTS}:
+    for name in {*LATER, *MOMENTS}:
         connection.execute(
             f"create view {name} as select * from read_parquet('{whole_year}/{name}*.parquet', union_by_name=true)"
         )
@@ -93,12 +85,14 @@ def test_a_later_quarter_has_the_columns_of_the_first(whole_year: Path) -> None:
         assert [name for name, *_ in presales] == (PRESALES if later.stem.startswith("orders-") else [])
 
 
-@pytest.mark.parametrize("table", KEYS)
+@pytest.mark.parametrize("table", LATER)
 def test_keys_hold_over_the_whole_year(table: str, ask: Ask) -> None:
     assert ask(f"select count(*) - count(distinct {KEYS[table]}) from {table}") == 0
 
 
-@pytest.mark.parametrize(("table", "column", "target"), LINKS)
+@pytest.mark.parametrize(
+    ("table", "column", "target"), [link for link in LINKS if {link[0], link[2]} <= {*LATER, *MOMENTS}]
+)
 def test_links_hold_over_the_whole_year(table: str, column: str, target: str, ask: Ask) -> None:
     lost = f"select count(*) from {table} where {column} not in (select {column} from {target})"
     assert ask(lost) == 0

@@ -9,81 +9,11 @@ from typing import Any
 import duckdb
 import pytest
 
+from demo_tables import KEYS, LINKS
 from retro_demo import make_demo
 from shops import files_of
 
 Ask = Callable[[str], Any]
-
-KEYS = {
-    "users": "user_id",
-    "orders": "order_id",
-    "order_items": "(order_id, line)",
-    "refunds": "refund_id",
-    "coupons": "coupon_id",
-    "products": "product_id",
-    "stock": "(product_id, stocked_on, campaign_id)",
-    "points_ledger": "entry_id",
-    "leaderboard": "(campaign_id, snapshot_at, user_id)",
-    "member_tiers": "(user_id, valid_from)",
-    "campaign_costs": "cost_id",
-    "exposures": "(experiment_id, unit_id)",
-    "contacts": "contact_id",
-    "invitations": "invitation_id",
-    "creators": "creator_id",
-    "content_pieces": "content_id",
-    "content_daily": '(content_id, "on")',
-    "brand_searches": '"on"',
-    "product_scenes": "(product_id, scene)",
-    "brand_waves": "(wave, respondent, brand)",
-    "ads": "(ad_id, shown_on)",
-    "community_groups": "group_id",
-    "community_members": "(group_id, user_id)",
-    "community_messages": '(group_id, user_id, "on")',
-    "live_sessions": "session_id",
-    "live_minutes": "(session_id, minute_at)",
-    "live_items": "(session_id, product_id)",
-    "reviews": "review_id",
-    "surveys": "answer_id",
-    "support_tickets": "ticket_id",
-    "page_views": "(minute_at, page_group)",
-    "incidents": "incident_id",
-    "competitor_offers": "offer_id",
-}
-
-LINKS = [
-    ("orders", "user_id", "users"),
-    ("events", "user_id", "users"),
-    ("contacts", "user_id", "users"),
-    ("community_members", "user_id", "users"),
-    ("community_members", "group_id", "community_groups"),
-    ("community_messages", "group_id", "community_groups"),
-    ("orders", "group_id", "community_groups"),
-    ("orders", "content_id", "content_pieces"),
-    ("content_pieces", "creator_id", "creators"),
-    ("content_daily", "content_id", "content_pieces"),
-    ("live_minutes", "session_id", "live_sessions"),
-    ("live_items", "session_id", "live_sessions"),
-    ("live_items", "product_id", "products"),
-    ("coupons", "user_id", "users"),
-    ("points_ledger", "user_id", "users"),
-    ("leaderboard", "user_id", "users"),
-    ("member_tiers", "user_id", "users"),
-    ("reviews", "user_id", "users"),
-    ("surveys", "user_id", "users"),
-    ("support_tickets", "user_id", "users"),
-    ("order_items", "order_id", "orders"),
-    ("refunds", "order_id", "orders"),
-    ("reviews", "order_id", "orders"),
-    ("orders", "coupon_id", "coupons"),
-    ("coupons", "order_id", "orders"),
-    ("points_ledger", "order_id", "orders"),
-    ("order_items", "product_id", "products"),
-    ("refunds", "product_id", "products"),
-    ("events", "product_id", "products"),
-    ("stock", "product_id", "products"),
-    ("product_scenes", "product_id", "products"),
-    ("reviews", "product_id", "products"),
-]
 
 NEVER = {
     "money that does not add up": "select count(*) from orders where amount <> list_amount - discount_amount",

@@ -508,9 +508,7 @@ class Tables:
             if spec.path is not None:
                 paths, canonical = files_of(self.source, self._where, key, spec), key.startswith("tables.")
                 table = self._reader.read(name, paths, spec, where, canonical=canonical)
-                if (
-                    paths and paths[0].suffix.lower() in TEXT | SHEETS
-                ):  # of text and sheets it is typed and local by now
+                if paths and paths[0].suffix.lower() in TEXT | SHEETS:  # typed and local by now
                     refuse_unknown(table, spec, where)
                     return self._named(name, self._in_time(_once(table, spec), spec, where))
             elif spec.table is not None:
