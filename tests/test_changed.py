@@ -22,7 +22,7 @@ WEEK = Path("params") / "2025Q1" / "new_user_week.yaml"
 
 
 @pytest.fixture(scope="session")
-def made_again(once: Callable[[str, Callable[[Path], object]], Path], reported_shop: Path) -> Path:
+def reported_shop(once: Callable[[str, Callable[[Path], object]], Path], reported_shop: Path) -> Path:
     """The small shop with the report of its week, made again: one user came late, and a target moved."""
 
     def make(folder: Path) -> None:
@@ -38,13 +38,6 @@ def made_again(once: Callable[[str, Callable[[Path], object]], Path], reported_s
             run_report(Request(path, reports=folder / "reports"))
 
     return once("made_again", make)
-
-
-@pytest.fixture
-def project(made_again: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = shutil.copytree(made_again, tmp_path / "shop", symlinks=True)
-    monkeypatch.chdir(folder)
-    return folder
 
 
 @pytest.fixture
