@@ -94,11 +94,13 @@ def with_content(shop: Shop, window: Window, campaign_id: str) -> ibis.Table | N
 
     Returns:
         Rows as those of `campaign_costs`, pieces in the category `content` on the day of publication; None where the
-        shop has neither table or its pieces have no cost. A piece without a cost leaves what all cost unknown, so that
-        none is added then.
+        shop has no `campaign_costs`, since what its campaigns cost beside content is unknown then. A piece without a
+        cost leaves what all cost unknown, so that none is added then.
     """
     costs, pieces = (shop.get(name) for name in ("campaign_costs", "content_pieces"))
-    if pieces is None or "cost_amount" not in pieces.columns or total_cost(shop, campaign_id) is not None:
+    if costs is None or pieces is None or "cost_amount" not in pieces.columns:
+        return costs
+    if total_cost(shop, campaign_id) is not None:
         return costs
     own = pieces.filter(window.holds(pieces.published_at))
     counts = own.aggregate(known=own.cost_amount.count(), all=own.count()).execute().iloc[0]
@@ -108,8 +110,6 @@ def with_content(shop: Shop, window: Window, campaign_id: str) -> ibis.Table | N
         campaign_id=ibis.literal(campaign_id), category=ibis.literal("content"),
         incurred_on=own.published_at.date(), amount=own.cost_amount.cast("decimal(18, 2)"),
     )  # fmt: skip
-    if costs is None:
-        return rows
     require(costs, "campaign_costs", "campaign_id", "category", "amount")
     rows = rows.mutate(channel=ibis.null("string"), currency=ibis.null("string"))  # of no channel, in the shop's money
     names = [name for name in rows.columns if name in costs.columns]
