@@ -12,6 +12,7 @@ from retro.contracts.verdict import describe, result_sentence
 from retro.i18n import load_text
 from retro.periods import Window
 from retro.report.coverage import with_coverage
+from retro.report.remembered import remembering
 from shops import Rows, opened
 
 WINDOW = Window(dt.datetime(2025, 3, 3), dt.datetime(2025, 3, 10), baseline_weeks=8)
@@ -47,6 +48,23 @@ def test_lost_days_are_warned_about_and_stop_nothing(tmp_path: Path) -> None:
     assert (verdict.badge, verdict.breaches) == ("warning", ())
     assert describe(lost) == "orders: ordered_at must lack no day since the baseline began (6 Jan 2025), got 61 / 63."
     assert "不应缺少 ordered_at 的日期" in result_sentence(lost, load_text("zh"))
+
+
+def test_equal_data_is_not_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by the next report nor by its notebooks: what was found of it is recalled."""
+    monkeypatch.setattr("retro.report.remembered.own_folder", lambda name: tmp_path / name)
+    shop: Rows = {"orders": ("ordered_at", rows(*[20] * 63)), "users": ("registered_at", rows(*[2] * 63))}
+    verdicts: list[GateVerdict] = []
+    read: list[set[str | None]] = []
+    for _ in range(2):
+        tables = opened(tmp_path, shop, dt.datetime(2025, 4, 1))
+        remembering(tables)
+        with tables.reads.watched() as names:
+            verdicts.append(with_coverage(CLEAN, tables, [*shop], WINDOW))
+        read.append(names)
+
+    assert read == [{"orders", "users"}, set()]
+    assert verdicts[0] == verdicts[1]
 
 
 def test_a_day_without_rows_in_any_table_is_lost_in_each(tmp_path: Path) -> None:

@@ -47,6 +47,27 @@ LINKS: Mapping[str, Link] = MappingProxyType(
 """The links of which a report says what they lose, by name such as `coupons.order_id`."""
 
 
+def linked_rows(table: ibis.Table, column: str, known: ibis.Table, key: str) -> tuple[int, int]:
+    """Count the rows of a table that name something in a column, and those of them whose name another table knows.
+
+    Args:
+        table: Any table.
+        column: A column of it; rows that are empty there are not counted.
+        known: The table that knows the names.
+        key: The column of them there.
+
+    Examples:
+        >>> orders, users = ibis.memtable({"user_id": ["a", None, "z"]}), ibis.memtable({"user_id": ["a", "b"]})
+        >>> linked_rows(orders, "user_id", users, "user_id")
+        (2, 1)
+    """
+    keys = known.select(known_key=known[key]).filter(lambda row: row.known_key.notnull()).distinct()
+    rows = table.filter(table[column].notnull()).select(key=column)
+    joined = rows.left_join(keys, rows.key == keys.known_key)
+    (found,) = joined.aggregate(rows=joined.count(), linked=joined.known_key.count()).execute().itertuples()
+    return int(found.rows), int(found.linked)
+
+
 def unlinked(name: str, shop: Shop, window: Window, experiments: Collection[str] = ()) -> tuple[int, int] | None:
     """Count the rows of a link in a window, and those of them that name nobody or nothing that is known.
 

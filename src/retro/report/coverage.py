@@ -33,7 +33,7 @@ def with_coverage(verdict: GateVerdict, tables: Tables, names: Collection[str], 
 
     own = [name for name in MOMENTS if name in names and name in tables]
     dated = {name: tables.whole(name) for name in OF_CUSTOMERS if name in own}
-    keep_blank(tables.connection, blank_days(dated, until=tables.source.observed_until))
+    keep_blank(tables.connection, tables.once(blank_days, dated, until=tables.source.observed_until))
     found = [_covered(tables, name, window) for name in own]
     results = (*(one for one in found if one is not None), *measured(tables, names))
     return verdict.model_copy(update={"results": (*verdict.results, *results)})
@@ -50,7 +50,7 @@ def _covered(tables: Tables, name: str, window: Window) -> RuleResult | None:
     if end <= window.baseline_start:
         return None
     span = replace(window, start=window.baseline_start, end=end)
-    missing, days = missing_days(table, at, span, steady=name in _STEADY), len(days_of(span))
+    missing, days = tables.once(missing_days, table, at, span, steady=name in _STEADY), len(days_of(span))
     values = {"column": at, "since": window.baseline_start}
     return RuleResult(
         table=name,

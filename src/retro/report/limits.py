@@ -45,7 +45,7 @@ def lost_links(section: Section, report: Asking) -> Iterator[str]:
     for name in section.links:
         link, tables = LINKS[name], report.tables
         shop = {one: getattr(tables, one) for one in (link.table, link.to) if one in tables}
-        found = unlinked(name, shop, report.window, _experiments(report.params))
+        found = tables.once(unlinked, name, shop, report.window, _experiments(report.params))
         if found is not None and found[1]:
             rows, lost = found
             yield report.text(f"report.unlinked.{name}", rows=rows, lost=masked_count(lost))

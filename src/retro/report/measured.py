@@ -50,18 +50,17 @@ def _coarse(tables: Tables, names: Collection[str]) -> Iterator[RuleResult]:
 
 
 def _unlinked(tables: Tables, names: Collection[str]) -> Iterator[RuleResult]:
+    from retro.metrics.links import linked_rows  # noqa: PLC0415 - a second, which a run that is skipped need not pay
+
     for name, column, other, key in _LINKED:
         if name not in names or other not in names:
             continue
         table, known = tables.whole(name), tables.whole(other)
         if column not in table.columns or key not in known.columns:
             continue
-        keys = known.select(known_key=known[key]).filter(lambda row: row.known_key.notnull()).distinct()
-        rows = table.filter(table[column].notnull()).select(key=column)
-        joined = rows.left_join(keys, rows.key == keys.known_key)
-        (found,) = joined.aggregate(rows=joined.count(), linked=joined.known_key.count()).execute().itertuples()
-        if found.rows >= _LEAST_ROWS and found.linked < _MOST * found.rows:
-            detail = f"{int(found.linked):,} / {int(found.rows):,}"
+        rows, linked = tables.once(linked_rows, table, column, known, key)
+        if rows >= _LEAST_ROWS and linked < _MOST * rows:
+            detail = f"{linked:,} / {rows:,}"
             yield _warned(name, "sample", "sample_linked", detail, column=column, other=f"{other}.{key}")
 
 

@@ -19,6 +19,7 @@ from retro.report.locked import read_review
 from retro.report.neighbours import read_neighbours, reported
 from retro.report.observed import observed, refuse_unfinished, refuse_unrestricted
 from retro.report.recorded import previous_ledger, read_campaigns
+from retro.report.remembered import remembering
 from retro.report.run_context import RunContext, read_run_context
 from retro.sources import Tables, find_source, load_source, open_tables
 
@@ -52,6 +53,7 @@ def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, 
     personal = personal_columns(root / "data_contracts") if params.segment else ()
     snapshot = run.snapshot if run is not None else ""
     tables = open_tables(source, source_file.name, params.segment, personal, snapshot)
+    remembering(tables)
     refuse_unrestricted(params, tables)
     refuse_unfinished(params, tables, shown(path))
     asked, params = params.comparable, params.to_date(observed(params, tables)).comparable

@@ -14,15 +14,28 @@ from retro.files import canonical_json, text_hash
 from retro.memo import Store, Unkept, code_hash, decode, encode, libraries
 from retro.metrics.history import blank_of
 from retro.metrics.shop import Has
+from retro.places import MEMO, own_folder
 from retro.sources import Tables, Unsigned, signed
 
-_METRICS = "retro.metrics."
+_KNOWN = ("retro.metrics.", "retro.sources.grain")
+"""Modules of functions that ask nothing but the tables that they are given."""
 
 _CACHE = "memo"
 """The argument that names a folder for caching; it changes no result."""
 
 _CLASS = re.compile(r'"t":"(retro\.[\w.]+):')
 """The module of a class, in the text of an argument."""
+
+
+def remembering(tables: Tables) -> Remembered:
+    """Keep what metrics answer of some tables in the project's own folder, and what `tables.once` is asked.
+
+    Args:
+        tables: The shop's tables.
+    """
+    found = Remembered(tables, Store(own_folder(MEMO)))
+    tables.recall_by(found)
+    return found
 
 
 class Remembered:
@@ -56,7 +69,7 @@ class Remembered:
         self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
     ) -> str | None:
         """A hash of all that decides a result but the tables' contents; None where that cannot be known."""
-        if not isinstance(function, FunctionType) or not function.__module__.startswith(_METRICS):
+        if not isinstance(function, FunctionType) or not function.__module__.startswith(_KNOWN):
             return None
         given = {key: value for key, value in kwargs.items() if key != _CACHE}
         try:

@@ -42,7 +42,6 @@ from retro.i18n import Text
 from retro.judgement import borne_out, brief, lint, verdict
 from retro.ledger import Ledger, Version, read_inputs, read_steps, read_version, restated, write_ledger
 from retro.ledger.reported import Reported
-from retro.memo import Store
 from retro.metrics.cohorts import UNKNOWN_DAYS
 from retro.metrics.history import OF_CUSTOMERS, blank_days, history, keep_blank
 from retro.metrics.orders import valid_orders
@@ -70,7 +69,7 @@ from retro.report.planned import plan_blocks
 from retro.report.preview import bundle
 from retro.report.quiet import QUIET
 from retro.report.recorded import Recorded
-from retro.report.remembered import Remembered
+from retro.report.remembered import remembering
 from retro.report.review import comment, conflict_blocks, goal_blocks, moved_targets, opening, signatures
 from retro.report.run_context import RunContext
 from retro.report.sampled import Spreads, of_sample, touched
@@ -134,14 +133,14 @@ class Report:
     _last_cut: Cut | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        self._once = Remembered(self.tables, Store(self.memo))
+        self._once = remembering(self.tables)
         self.metrics: Any = Guarded(metrics, telling(self._once, self.text) if at_desk() else self._once)
         self.observed_until = observed(self.params, self.tables)
         if self.observed_until is not None:
             self.tables.cut(self.observed_until)
         asked = [name for name in OF_CUSTOMERS if name in self.params.tables and name in self.tables]
         dated = {name: self.tables.of_everybody(name) for name in asked}
-        keep_blank(self.tables.connection, self._once(blank_days, (dated,), {"until": self.observed_until}))
+        keep_blank(self.tables.connection, self.tables.once(blank_days, dated, until=self.observed_until))
         self.bases = self._known(self.bases)
         self._context = Context(self.params, self.text, self.observed_until, self.noun)
 
@@ -149,7 +148,7 @@ class Report:
         """The bases whose days the orders hold; of the others the reader is told why they are missing."""
         if not bases or "orders" not in self.tables:
             return bases
-        past = history(valid_orders(self.tables.orders), "ordered_at", until=self.params.window.end)
+        past = self.tables.once(history, valid_orders(self.tables.orders), "ordered_at", until=self.params.window.end)
         if past.first is None:
             return bases
         unknown = [base for base in bases if base.basis != "target" and not past.knows(base.window)]
@@ -658,7 +657,7 @@ class Report:
         orders: Any = self.tables.orders if "orders" in self.tables else None
         if orders is None or "user_id" not in orders.columns:
             return None
-        return history(valid_orders(orders), "ordered_at", until=self.params.window.end).first
+        return self.tables.once(history, valid_orders(orders), "ordered_at", until=self.params.window.end).first
 
     @cached_property
     def _spreads(self) -> Spreads:

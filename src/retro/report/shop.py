@@ -13,11 +13,9 @@ import pandas as pd
 from retro import metrics
 from retro.errors import RetroError
 from retro.files import project_root
-from retro.memo import Store
 from retro.periods import Window
-from retro.places import MEMO, own_folder
 from retro.report.guard import Guarded
-from retro.report.remembered import Remembered
+from retro.report.remembered import remembering
 from retro.sources import Source, Tables, load_source, open_tables
 
 Frames = Literal["pandas", "polars", "arrow"]
@@ -73,7 +71,7 @@ def open_shop(source: str = "params/source.yaml", *, frames: Frames = "pandas") 
     path = project_root() / source
     opened = load_source(path)
     tables = open_tables(opened, path.name)
-    once, convert = Remembered(tables, Store(own_folder(MEMO))), _AS[frames]
+    once, convert = remembering(tables), _AS[frames]
 
     def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as the function
         found = once(function, args, kwargs)

@@ -23,6 +23,7 @@ from retro.publish import PublishedFile
 from retro.publish.quality import Checked, publish_quality
 from retro.report.coverage import with_coverage
 from retro.report.observed import observed, refuse_unfinished, refuse_unrestricted
+from retro.report.remembered import remembering
 from retro.run.job import Job
 from retro.run.surroundings import surroundings
 from retro.sources import CurrencyError
@@ -34,6 +35,7 @@ _RUNS_SHOWN = 8
 def check(job: Job) -> GateVerdict:
     """Run the contract gate on the tables that the report can use."""
     root = project_root()
+    remembering(job.tables)
     verdict = check_tables(
         job.tables,
         needed=job.params.needed_tables(job.tables.names),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import ibis
 
@@ -38,6 +38,8 @@ from retro.sources.spec import Source, TableSpec, database_file
 from retro.sources.text import TEXT
 from retro.sources.typed import refuse_unknown, typed
 from retro.sources.views import copy_view
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ class Tables:
         self._exported: dict[str, ibis.Table] = {}
         self._forget_later()
         self._newest: dict[str, NewestDay] = {}
-        self._grains: dict[str, Grain] = {}
+        self._recall: Callable[..., Any] = _called
         self._restrict()
 
     def __getattr__(self, name: str) -> ibis.Table | NotCovered:
@@ -161,7 +163,6 @@ class Tables:
         """Put another table in the place of a canonical one, before the segment is taken."""
         self._mapped[name] = table
         self._newest.pop(name, None)
-        self._grains.pop(name, None)
         self._restrict()
 
     def cut(self, until: dt.datetime) -> None:
@@ -302,10 +303,17 @@ class Tables:
         return found
 
     def grain(self, name: str) -> Grain:
-        """How finely the moments of a canonical table are known, as `grain_of` has it; asked once."""
-        if name not in self._grains:
-            self._grains[name] = grain_of(self._mapped[name], MOMENTS.get(name, ""))
-        return self._grains[name]
+        """How finely the moments of a canonical table are known, as `grain_of` has it."""
+        return self.once(grain_of, self._mapped[name], MOMENTS.get(name, ""))
+
+    def once(self, function: Callable[..., Answer], *args: object, **kwargs: object) -> Answer:
+        """What a function answers that asks nothing but tables of this source; recalled where that is arranged."""
+        answer: Answer = self._recall(function, args, kwargs)
+        return answer
+
+    def recall_by(self, call: Callable[..., Any]) -> None:
+        """Let `once` call functions through another one, which takes a function, its arguments and its keywords."""
+        self._recall = call
 
     def of_everybody(self, name: str) -> ibis.Table:
         """A canonical table as of the cut, of all users, not of the segment alone."""
@@ -663,6 +671,10 @@ def _before(source: Source, name: str) -> Mapping[str, TableSpec]:
             found[other] = spec
             texts.append(spec.sql or "")
     return dict(reversed(found.items()))
+
+
+def _called(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as the function
+    return function(*args, **kwargs)
 
 
 def _once(table: ibis.Table, spec: TableSpec) -> ibis.Table:
