@@ -42,6 +42,7 @@ from retro.i18n import Text
 from retro.judgement import borne_out, brief, lint, verdict
 from retro.ledger import Ledger, Version, read_inputs, read_steps, read_version, restated, write_ledger
 from retro.ledger.reported import Reported
+from retro.memo import Store
 from retro.metrics.cohorts import UNKNOWN_DAYS
 from retro.metrics.history import OF_CUSTOMERS, blank_days, history, keep_blank
 from retro.metrics.orders import valid_orders
@@ -56,6 +57,7 @@ from retro.report.changed import changed_blocks, signed_blocks
 from retro.report.counterparts import counterparts
 from retro.report.cuts.cut import Cut, cut, rows_behind
 from retro.report.desk import at_desk, telling
+from retro.report.drawn import Drawn, drawn, figure_block
 from retro.report.explorer import Explorer
 from retro.report.guard import Guarded
 from retro.report.keeping import kept
@@ -73,7 +75,7 @@ from retro.report.remembered import remembering
 from retro.report.review import comment, conflict_blocks, goal_blocks, moved_targets, opening, signatures
 from retro.report.run_context import RunContext
 from retro.report.sampled import Spreads, of_sample, touched
-from retro.report.sections import figure_block, headed, recorded, section_blocks, uncovered, weighed
+from retro.report.sections import headed, recorded, section_blocks, uncovered, weighed
 from retro.report.why import Why, why
 from retro.sections import SECTIONS, Context, Finding, Section
 from retro.sections.bases import base_name
@@ -135,6 +137,7 @@ class Report:
     def __post_init__(self) -> None:
         self._once = remembering(self.tables)
         self.metrics: Any = Guarded(metrics, telling(self._once, self.text) if at_desk() else self._once)
+        self._drawing = drawn if at_desk() else Drawn(Store(self.memo))  # a kept chart has no twin that moves
         self.observed_until = observed(self.params, self.tables)
         if self.observed_until is not None:
             self.tables.cut(self.observed_until)
@@ -279,9 +282,9 @@ class Report:
         if touched(known.name, self.tables.source.sample):
             known = replace(known, draw=None)  # its chart tells totals of the sample
         with lives() as self._live[section]:
-            blocks = section_blocks(known, finding, covered[0], self.text, options)
-        if drawn := [block for block in blocks if isinstance(block, Figure)]:
-            self._charts[section] = drawn[0]
+            blocks = section_blocks(known, finding, covered[0], self.text, options, self._drawing)
+        if charts := [block for block in blocks if isinstance(block, Figure)]:
+            self._charts[section] = charts[0]
         said = (*blocks, *comment(section, self.params, self.text))
         self._emit(*(weighed(heading, section, finding, self.params) if said else ()), *said)
 
@@ -319,10 +322,10 @@ class Report:
         """
         for name, words in (("alt", alt), ("caption", caption)):
             _refuse_people(f"figure: {name}", words)
-        drawn = getattr(figure, "figure", figure)
-        self._emit(figure_block(Chart(figure=drawn, alt=alt, caption=caption)))
+        own = getattr(figure, "figure", figure)
+        self._emit(figure_block(Chart(figure=own, alt=alt, caption=caption)))
         if "matplotlib.pyplot" in sys.modules:  # Jupyter shows a figure that pyplot still holds a second time
-            sys.modules["matplotlib.pyplot"].close(drawn)
+            sys.modules["matplotlib.pyplot"].close(own)
 
     def table(self, frame: pd.DataFrame, *, caption: str, folded: bool = False) -> None:
         """Show a frame of your own as a table.

@@ -4,12 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from retro.blocks import Bars, Block, Callout, Figure, Heading, Note, Paragraph, spans
+from retro.blocks import Block, Callout, Heading, Note, Paragraph, spans
 from retro.campaigns import CampaignParams
-from retro.charts import Chart
-from retro.charts.bars import bars_of
 from retro.i18n import Text
 from retro.ledger import Entry
+from retro.report.drawn import Drawing, drawn
 from retro.sections import Finding, Section
 
 _EVIDENCE = ("impact", "order_impact")
@@ -34,6 +33,7 @@ def section_blocks(
     frame: Any,  # noqa: ANN401 - what the section's metric returns
     text: Text,
     options: Mapping[str, object],
+    drawing: Drawing = drawn,
 ) -> Sequence[Block]:
     """What a section shows; nothing where its finding has nothing to say.
 
@@ -43,16 +43,17 @@ def section_blocks(
         frame: What its chart draws.
         text: Texts of the reader's language.
         options: Further arguments of the chart.
+        drawing: Draws charts as blocks.
     """
     if finding.parts:
-        return _chapter(section.name, finding, text)
+        return _chapter(section.name, finding, text, drawing)
     if not finding.sentence:
         return ()
-    drawn: tuple[Block, ...] = ()
+    chart: tuple[Block, ...] = ()
     if section.draw is not None and finding.has_figures and section.drawable(frame):
-        drawn = (figure_block(section.draw(frame, text, **options), title_of(finding)),)
-    evidence = _evidence(finding, text, titled=bool(drawn))
-    return (*_callouts(finding), *drawn, *evidence, _definition(section.name, finding, text))
+        chart = (drawing(section.draw, frame, text, options).model_copy(update={"title": title_of(finding)}),)
+    evidence = _evidence(finding, text, drawing, titled=bool(chart))
+    return (*_callouts(finding), *chart, *evidence, _definition(section.name, finding, text))
 
 
 def headed(key: str, level: int, text: Text) -> Sequence[Block]:
@@ -98,14 +99,6 @@ def uncovered(finding: Finding) -> Sequence[str]:
     return [] if finding.covered or not finding.sentence else [finding.sentence.strip()]
 
 
-def figure_block(chart: Chart, title: str = "") -> Figure:
-    """A chart as a block, for wide pages and narrow ones, under the finding that it shows."""
-    found = bars_of(chart)
-    bars = Bars(title=found.title, names=found.names, values=found.values, words=found.words) if found else None
-    drawn = {"svg": chart.svg(), "narrow_svg": chart.svg(narrow=True)}
-    return Figure(**drawn, alt=chart.alt, title=title, caption=chart.caption, bars=bars)
-
-
 def title_of(finding: Finding) -> str:
     """What a finding's chart shows; else its first sentence, without marks and the intervals that the chart draws."""
     said = finding.shows or (finding.headline or (finding.sentence,))[0]
@@ -114,11 +107,11 @@ def title_of(finding: Finding) -> str:
     return line[: end.start() if end is not None else None].rstrip("。. ")
 
 
-def _chapter(section: str, finding: Finding, text: Text) -> Sequence[Block]:
+def _chapter(section: str, finding: Finding, text: Text, drawing: Drawing) -> Sequence[Block]:
     blocks: list[Block] = []
     for part in finding.parts:
         blocks.append(Heading(level=2, spans=spans(part.title)))
-        blocks += [*_callouts(part), *_evidence(part, text, titled=False)]
+        blocks += [*_callouts(part), *_evidence(part, text, drawing, titled=False)]
     return (*blocks, _definition(section, finding, text))
 
 
@@ -130,7 +123,7 @@ def _callouts(finding: Finding) -> Sequence[Block]:
     return (said, *(Callout(tone="warning", blocks=(paragraph,)) for paragraph in warned))
 
 
-def _evidence(finding: Finding, text: Text, *, titled: bool) -> Sequence[Block]:
+def _evidence(finding: Finding, text: Text, drawing: Drawing, *, titled: bool) -> Sequence[Block]:
     """The exhibits; a chart's title is its own sentence, of the first that has none the finding's unless it has been.
 
     What else an exhibit says stands above it.
@@ -146,7 +139,8 @@ def _evidence(finding: Finding, text: Text, *, titled: bool) -> Sequence[Block]:
         if said:
             blocks.append(Paragraph(spans=spans(said)))
         if exhibit.chart is not None:
-            blocks.append(figure_block(exhibit.chart(exhibit.frame, text, **exhibit.options), title))
+            chart = drawing(exhibit.chart, exhibit.frame, text, exhibit.options)
+            blocks.append(chart.model_copy(update={"title": title}))
         if exhibit.table is not None:
             blocks.append(exhibit.table)
     return (*blocks, *((finding.table,) if finding.table is not None else ()))

@@ -5,10 +5,11 @@ import sys
 from retro.figures import figures
 from retro.i18n import LANGS, load_text
 from retro.memo import code_hash
+from retro.report.drawn import surroundings
 
 
 def warm() -> None:
-    """Read figures, texts and the code that metrics depend on.
+    """Read figures, texts and fonts, and the code that metrics depend on.
 
     Examples:
         >>> warm()
@@ -18,3 +19,4 @@ def warm() -> None:
         load_text(lang)
     for module in [name for name in sys.modules if name.startswith("retro.metrics.")]:
         code_hash([module])
+    surroundings()

@@ -26,9 +26,9 @@ from retro.report.cuts.apart import differences
 from retro.report.cuts.between_people import between_people, with_intervals
 from retro.report.cuts.numbers import BASE, beside, counts, hidden_small, valued
 from retro.report.cuts.rows import PEOPLE, PLACE, Own, Rows, Shop
+from retro.report.drawn import figure_block
 from retro.report.opened import Opened
 from retro.report.preview import bundle
-from retro.report.sections import figure_block
 from retro.sections.groups import group_name
 from retro.sections.section import records
 

@@ -1,0 +1,80 @@
+"""Charts are drawn once for the same frame, words and code; what may differ is never taken for the same."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from retro.blocks import Figure
+from retro.charts import ACCENT, Bar, Chart, row_chart
+from retro.i18n import Text, load_text
+from retro.memo import Store
+from retro.report import drawn as module
+from retro.report.drawn import Drawn, drawn
+
+COSTS = pd.DataFrame({"category": ["media", "sms"], "amount": [300.0, 100.0], "share": [0.75, 0.25]})
+
+
+def draw(frame: pd.DataFrame, text: Text, *, colour: str = ACCENT) -> Chart:
+    """A row a category, as the section of costs draws it."""
+    shown = frame.assign(colour=colour)
+    return row_chart(
+        shown, text, "campaign_cost.chart", Bar("amount", "colour"), at="mark", facts={"total": frame["amount"].sum()}
+    )
+
+
+draw.__module__ = "retro.sections.campaign_cost"  # else it is nobody's code, and drawn each time
+
+
+@pytest.fixture
+def drawings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was really drawn."""
+    found: list[str] = []
+
+    def noted(*given: object) -> Figure:
+        found.append("drawn")
+        return drawn(*given)  # type: ignore[arg-type]  # what it was called with
+
+    monkeypatch.setattr(module, "drawn", noted)
+    return found
+
+
+def test_an_equal_chart_comes_back_equal_and_another_is_drawn(tmp_path: Path, drawings: list[str]) -> None:
+    english, chinese = load_text("en"), load_text("zh")
+    first = Drawn(Store(tmp_path))(draw, COSTS, english, {})
+
+    again = Drawn(Store(tmp_path))(draw, COSTS.copy(), english, {})
+    assert (again, len(drawings)) == (first, 1)
+
+    others = [
+        Drawn(Store(tmp_path))(draw, COSTS.assign(amount=[300.0, 100.5]), english, {}),
+        Drawn(Store(tmp_path))(draw, COSTS, chinese, {}),
+        Drawn(Store(tmp_path))(draw, COSTS, english, {"colour": "#000000"}),
+    ]
+    assert len(drawings) == 4
+    assert len({one.svg for one in (first, *others)}) == 4
+
+
+def test_a_changed_word_draws_the_charts_that_use_it(tmp_path: Path, drawings: list[str]) -> None:
+    text = load_text("en")
+    Drawn(Store(tmp_path))(draw, COSTS, text, {})
+
+    elsewhere = dataclasses.replace(text, entries={**text.entries, "roi.heading": "Another heading"})
+    Drawn(Store(tmp_path))(draw, COSTS, elsewhere, {})
+    assert len(drawings) == 1
+
+    own = dataclasses.replace(text, entries={**text.entries, "label.cost.media": "Ads", "cost.media": "Ads"})
+    assert "Ads" in Drawn(Store(tmp_path))(draw, COSTS, own, {}).svg
+    assert len(drawings) == 2
+
+
+def test_what_is_nobodys_code_is_drawn_each_time(tmp_path: Path, drawings: list[str]) -> None:
+    def own(frame: pd.DataFrame, text: Text) -> Chart:
+        return draw(frame, text)
+
+    for _ in range(2):
+        Drawn(Store(tmp_path))(own, COSTS, load_text("en"), {})
+    assert len(drawings) == 2
