@@ -15,6 +15,7 @@ from papermill.iorw import load_notebook_node
 from retro.blocks import BLOCKS_MIME, parse_blocks
 from retro.charts import Chart
 from retro.files import text_hash
+from retro.report.drawn import drawn
 
 Lacking = Mapping[str, Collection[str]]
 """The columns that each table lacks; an empty collection stands for the table itself."""
@@ -60,6 +61,7 @@ def page(patched: pytest.MonkeyPatch, kind: str, params: str, lang: str, overrid
 
     patched.setattr("retro.report.report.display", show)
     patched.setattr("retro.report.report.update_display", show)
+    patched.setattr("retro.report.report.Drawn", lambda _: drawn)  # whose memo other tests share
     patched.setattr(Chart, "svg", lambda self, narrow=False: "<svg></svg>")  # noqa: ARG005 - as the method it stands for
     space: dict[str, Any] = {}
     for code, given in cells(kind):
