@@ -577,3 +577,34 @@ def test_a_servers_overwritten_status_is_seen_although_rows_and_newest_time_stay
         found.append(tables._aggregates(["orders"]))
 
     assert found[0] == found[2] != found[1]
+
+
+@pytest.mark.parametrize(
+    ("refund", "others"),
+    [
+        (("o1", "2025-03-02"), set()),
+        (("o2", "2025-03-09"), {"orders"}),
+    ],
+)
+def test_orders_are_other_contents_only_where_one_of_them_was_refunded_later(
+    shop: Path, refund: tuple[str, str], others: set[str]
+) -> None:
+    """Before `observed_until` a refund changes nothing of them; from then on it is undone in their status."""
+    moments = pd.to_datetime(["2025-03-01", "2025-03-02"])
+    pd.DataFrame({"order_id": ["o1", "o2"], "ordered_at": moments, "status": "refunded"}).to_parquet(
+        shop / "orders.parquet"
+    )
+    pd.DataFrame({"order_id": ["o1", "o2"], "amount": [1.0, 2.0]}).to_parquet(shop / "order_items.parquet")
+    names = ("orders", "order_items", "refunds")
+
+    def contents(*rows: tuple[str, str]) -> dict[str, str | None]:
+        ids, days = zip(*rows, strict=True)
+        pd.DataFrame({"order_id": ids, "refunded_at": pd.to_datetime(days)}).to_parquet(shop / "refunds.parquet")
+        tables = opened(shop, {name: {"path": f"{name}.parquet"} for name in names}, observed_until="2025-03-05T00:00")
+        return {name: tables.contents.of(name) for name in names}
+
+    first = contents(("o1", "2025-03-02"))
+    after = contents(("o1", "2025-03-02"), refund)
+
+    assert None not in first.values()
+    assert {name for name in names if after[name] != first[name]} == {"refunds", *others}

@@ -170,11 +170,21 @@ def _statuses(orders: ibis.Table, refunds: ibis.Table | None, until: dt.datetime
         was_paid = orders.status.isin(["refunded", "fraudulent"])
         was_paid = was_paid | orders.paid_at.notnull() if "paid_at" in columns else was_paid
         changes += [(later & was_paid, "paid"), (later, "pending")]
-    if refunds is not None and _any(refunds, later := _later(refunds, "refunded_at", until)):
-        back = refunds.filter(later).select(late_id="order_id").distinct()
+    back = None if refunds is None else refunded_later(refunds, until)
+    if back is not None and back.limit(1).count().execute():
         orders = orders.left_join(back, orders.order_id == back.late_id)
         changes.append(((orders.status == "refunded") & orders.late_id.notnull(), "paid"))
     return orders.mutate(status=ibis.cases(*changes, else_=orders.status)).select(*columns) if changes else orders
+
+
+def refunded_later(refunds: ibis.Table, until: dt.datetime) -> ibis.Table | None:
+    """The orders that were refunded from a moment on, `late_id`, each once: all that orders as of then take of refunds.
+
+    Returns:
+        None where refunds have no moment.
+    """
+    later = _later(refunds, "refunded_at", until)
+    return None if later is None else refunds.filter(later).select(late_id="order_id").distinct()
 
 
 def _later(table: ibis.Table, column: str, until: dt.datetime) -> ibis.Value | None:

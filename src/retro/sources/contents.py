@@ -41,6 +41,7 @@ class Contents:
         database: The DuckDB file, where there is one.
         connection: The Ibis connection.
         version: Asks a server for the data's version; None where the source has no such query.
+        refunded_later: Asks which orders were refunded after the source's `observed_until`; None where nobody can tell.
     """
 
     def __init__(
@@ -50,9 +51,11 @@ class Contents:
         database: Path | None,
         connection: Any,  # noqa: ANN401 - Ibis backends share no useful static type
         version: Callable[[], str] | None,
+        refunded_later: Callable[[], str | None],
     ) -> None:
         self._source, self._files, self._database, self._version = source, files, database, version
         self._connection, self._specs = connection, {**source.raw, **source.tables}
+        self._refunded_later = refunded_later
         log = (
             None if database is None else database.with_name(f"{database.name}.wal")
         )  # what a writer has not folded in
@@ -96,8 +99,25 @@ class Contents:
             return None
         if name not in self._hashes:
             read = self._behind(name)
-            self._hashes[name] = None if read is None else text_hash("|".join(map(self._facts, sorted(read))))
+            parts = [] if read is None else [*map(self._facts, sorted(read)), *map(self._asked, sorted(read))]
+            self._hashes[name] = None if read is None or None in parts else text_hash("|".join(map(str, parts)))
         return self._hashes[name]
+
+    def _asked(self, name: str) -> str | None:
+        """What a table as of `observed_until` takes of others; None where nobody can tell.
+
+        Orders take only which of them were refunded later, so that other refunds leave them as they are.
+        """
+        if self._source.observed_until is None:
+            return ""
+        parts: list[str | None] = []
+        for other in ASKED.get(name, ()):
+            if other not in self._specs:
+                continue
+            later = self._refunded_later() if (name, other) == ("orders", "refunds") else None
+            read = self._behind(other)
+            parts.append(later or (None if read is None else "|".join(map(self._facts, sorted(read)))))
+        return None if None in parts else canonical_json(parts)
 
     def _facts(self, name: str) -> str:
         """What a table depends on by itself, beside the tables that its SQL reads."""
@@ -125,8 +145,6 @@ class Contents:
             if one in found:
                 continue
             found.add(one)
-            if self._source.observed_until is not None:
-                todo += [other for other in ASKED.get(one, ()) if other in self._specs]
             if (sql := self._specs[one].sql) is not None:
                 if not self._is_plain(sql):
                     return None

@@ -16,7 +16,7 @@ from retro.errors import SourceError, did_you_mean, engine_error, shorten
 from retro.files import canonical_json, project_root
 from retro.places import spill_folder
 from retro.privacy import LEAST
-from retro.sources.as_of import ASKED, MOMENTS, as_of, moments_of, overwritten, rows_until
+from retro.sources.as_of import ASKED, MOMENTS, as_of, moments_of, overwritten, refunded_later, rows_until
 from retro.sources.clock import to_local
 from retro.sources.connection import SHOP, connect, lock
 from retro.sources.contents import Contents, Reads, content_of
@@ -571,7 +571,24 @@ class Tables:
     def _contents(self) -> Contents:
         version, database = self.source.version, database_file(expand(self.source.url, self._where))
         asked = None if version is None else lambda: self._version(version)
-        return Contents(self.source, self._files(), database, self.connection, asked)
+        return Contents(self.source, self._files(), database, self.connection, asked, self._refunded_later)
+
+    def _refunded_later(self) -> str | None:
+        """Which orders were refunded after the source's `observed_until`, in a few numbers; None where nobody can tell.
+
+        DuckDB alone hashes, and refunds that cannot be read are left to the gate.
+        """
+        until = self.source.observed_until
+        if until is None or self.connection.name != "duckdb":
+            return None
+        try:
+            back = refunded_later(self._exported.get("refunds", self._mapped["refunds"]), until)
+            if back is None:
+                return "none"
+            query = f"select count(*), sum(hash(late_id))::varchar from ({self.connection.compile(back)})"
+            return str(self.connection.raw_sql(query).fetchall())
+        except Exception:  # noqa: BLE001 - engines raise their own kinds
+            return None
 
     def _database(self, given: list[str]) -> str | tuple[str, str] | None:
         """Where `table:` looks: the DuckDB file is attached as `shop`; other engines know their own default."""
