@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -40,11 +41,16 @@ _OPTIONS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLe
 
 
 def load_contract(path: Path) -> Contract:
-    """Read a contract of one table.
+    """Read a contract of one table; in a process, once as long as its text stays.
 
     Raises:
         ContractError: The file does not fit the standard, or holds a rule that cannot be checked.
     """
+    return _loaded(path, read_contract_text(path))
+
+
+@functools.lru_cache(maxsize=512)
+def _loaded(path: Path, text: str | None) -> Contract:
     file = read_contract(path)
     whole = Part(file, (), file.data)
     if "slaDefaultElement" in file.data:
@@ -69,7 +75,7 @@ def load_contract(path: Path) -> Contract:
     return Contract(
         table=path.stem,
         where=shown(path),
-        hash=text_hash(path.read_text(encoding="utf-8-sig")),
+        hash=text_hash(text or ""),
         owner=str((file.data.get("team") or {}).get("name", "")),
         title=str(table.get("businessName") or path.stem),
         description=str(table.get("description") or ""),
