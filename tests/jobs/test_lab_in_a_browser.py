@@ -21,6 +21,7 @@ pytestmark = pytest.mark.slow
 
 PARAMS = "params/2025Q1/new_user_week.yaml"
 TITLE = {"zh": "费用按类别", "en": "Cost by category"}
+SAID = {"zh": "活动费用最高的是", "en": "Campaign cost was highest for media"}
 TWIN = """import pandas as pd; from retro.charts import Line, line_chart
 days = pd.DataFrame({"on": pd.to_datetime(["2025-01-10", "2025-01-11"]), "value": [1, 2]})
 line_chart(days, report.text, "cut.lines", Line("value"), facts={"label": "", "dimensions": "", "note": ""}).live"""
@@ -64,11 +65,12 @@ def test_an_analyst_goes_from_the_notebook_to_the_page(
     assert [one for one in asked if not one.startswith((url.partition("/lab")[0], "data:", "blob:"))] == []
 
     latest = run_report(Request(project / PARAMS, reports=project / "reports")).latest
-    assert all(TITLE[lang] in (latest / f"{lang}.html").read_text(encoding="utf-8") for lang in ("zh", "en"))
+    for lang, words in TITLE.items() | SAID.items():
+        assert words in (latest / f"{lang}.html").read_text(encoding="utf-8")
 
 
 def explores(page: Page) -> None:
-    """Choose a cut in the pane with the keyboard alone, write its line with the mouse, and run it."""
+    """Choose a cut in the pane with the keyboard alone and with the mouse, write its line with it, and run it."""
     asks(page, 'report.explore("campaign_cost")', "")
     pane = page.locator(".jp-Notebook .widget-vbox").first
     by = pane.get_by_label("Cut by")
@@ -81,8 +83,16 @@ def explores(page: Page) -> None:
     line = 'report.cut("campaign_cost", by="category")'
     expect(pane.get_by_label("Code")).to_have_value(line, timeout=PATIENCE)
     pane.get_by_role("button", name="Show the cut").press("Enter")
-    words = "Campaign cost was highest for media"
+    words = SAID["en"]
     expect(pane.get_by_text(words)).to_be_visible(timeout=PATIENCE)
+
+    chosen = by.get_by_role("option", name="category", exact=True)
+    chosen.click(modifiers=["Control"])
+    expect(pane.get_by_label("Code")).to_have_value('report.cut("campaign_cost")', timeout=PATIENCE)
+    pane.get_by_role("button", name="Show the cut").click()
+    expect(pane.get_by_text(words)).to_have_count(0, timeout=PATIENCE)
+    chosen.click()
+    expect(pane.get_by_label("Code")).to_have_value(line, timeout=PATIENCE)
     pane.get_by_role("button", name="Write into the notebook").click()
     written = page.locator(".jp-Notebook .jp-CodeCell .cm-content").filter(has_text=line)
     expect(written).to_be_focused(timeout=PATIENCE)

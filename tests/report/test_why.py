@@ -5,10 +5,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from retro.errors import PublishError, RetroError
-from retro.ledger import entry
+from retro.files import read_json
+from retro.ledger import Ledger, entry
 from retro.report import open_report
 from retro.report.report import Report
 from retro.report.why import Why
@@ -89,6 +91,45 @@ def test_what_was_published_of_other_params_does_not_stand_for_this_one(
         f"The published version was asked otherwise ({said}), so its value does not stand for this one",
     )
     assert facts(why)["How it moved"] == ("nothing earlier to compare with",)
+
+
+def test_of_a_segment_it_tells_the_segments_own_figure(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Seven of the week's 21 new users are of web: 70 of 210, beside a published version of everybody."""
+    for name in ("users", "orders"):
+        path = project / "data" / f"{name}.parquet"
+        frame = pd.read_parquet(path)
+        channel = ["web" if user.endswith("-1") else "app" for user in frame["user_id"]]
+        frame.assign(channel=channel).to_parquet(path, index=False)
+    opened = open_report(PARAMS, lang="en", overrides={"segment": {"channel": ["web"]}})
+    before = opened.why("first_day_value")
+    opened.show(
+        "first_day_value", opened.metrics.first_day_value(opened.tables.users, opened.tables.orders, opened.window)
+    )
+    capsys.readouterr()
+    told = facts(opened.why("first_day_value"))
+
+    assert before.entry is None
+    assert "asked otherwise (segment = {})" in facts(before)["Value"][1]
+    assert told["Value"] == ("70.00 CNY",)
+    assert told["How it moved"][0].endswith(", segment = {}) has 210.00 CNY: 140.00 CNY less")
+    assert told["Data rules"] == ("The data has not been checked: run retro check",)
+
+
+def test_the_last_edition_is_told_with_its_parts(report: Report) -> None:
+    last = entry("new_buyer_rate", Decimal("0.5"), numerator=Decimal(10), denominator=Decimal(20))
+    report.previous = Ledger(entries=(last,))
+    report.ledger.record(entry("new_buyer_rate", Decimal("0.875"), numerator=Decimal(21), denominator=Decimal(24)))
+
+    moved = facts(report.why("new_buyer_rate"))["How it moved"][0]
+    assert "had 50.0%: 37.5 pp more (" in moved
+    assert moved.endswith(": 10 → 21; Buyers: 20 → 24)")
+
+
+def test_its_rules_are_those_that_the_page_counts(report: Report) -> None:
+    checked = read_json(report.address / "latest" / "verdict.json")["results"]
+    for told in facts(report.why("first_day_value"))["Data rules"]:
+        table, count = told.removesuffix(" hold").split(": all ")
+        assert int(count) == sum(one["table"] == table for one in checked)
 
 
 def test_a_definition_has_the_values_in_force(report: Report) -> None:

@@ -49,7 +49,8 @@ def cohort_value(
         - `contribution` (Decimal): Paid less returned less goods of those orders, before campaign cost. None where
           goods' costs are not known, or nobody is eligible.
         - `per_user` (Decimal): The same for each eligible user.
-        - `low`, `high` (float): Its 95 % interval, Student's t. NaN for fewer than two users.
+        - `low`, `high` (float): Its 95 % interval, Student's t. NaN for fewer than two users, and where nobody
+          bought, as nothing tells how it varies.
         - `state` (str): `observed`, `partial` where some users are younger or have lost days, `unobserved`, `lost`.
         - `lost_days` (int): Days whose orders are lost and for which users of the cohort do not count.
     """
@@ -107,7 +108,7 @@ def _row(name: str, found: Mapping[str, Mapping[Any, Any]], members: int, over: 
         return (name, eligible, buyers, None, None, np.nan, np.nan, state)
     total = Decimal("0.00") if pd.isna(row["cents"]) else from_cents(row["cents"])
     low = high = np.nan
-    if eligible > 1:
+    if eligible > 1 and row["squares"] > 0:
         mean = float(total) / eligible
         spread = max(0.0, float(row["squares"]) / _CENTS**2 - eligible * mean**2) / (eligible - 1)
         half = float(stdtrit(eligible - 1, (1 + CONFIDENCE) / 2)) * np.sqrt(spread / eligible)

@@ -181,7 +181,8 @@ def _moved(name: str, entry: Entry | None, published: Entry | None, report: Open
     last = report.previous.get(name)
     if last is not None and entry is not None:
         values = _difference(last.value, entry, report)
-        yield text("why.edition", report=str(report.params.previous), **values)
+        parts = _parts_moved(last, entry, report)
+        yield text("why.edition", report=str(report.params.previous), parts=parts, **values)
     if published is None:
         return
     run = (report.address / "latest").resolve()
@@ -197,6 +198,18 @@ def _moved(name: str, entry: Entry | None, published: Entry | None, report: Open
     if (move := moves.get(name)) is not None:
         causes = text.join([text(f"changed.causes.{cause}") for cause in move.because])
         yield text("why.version", run=before.name, causes=causes, **_difference(move.before, published, report))
+
+
+def _parts_moved(before: Entry, after: Entry, report: Opened) -> str:
+    """Which part of a ratio moved, where both editions recorded them."""
+    one, text = figure(after.name), report.text
+    parts = (before.numerator, after.numerator, before.denominator, after.denominator)
+    if any(part is None for part in parts):
+        return ""
+    names = ("above_before", "above_now", "below_before", "below_now")
+    values = {name: _exact(part) for name, part in zip(names, parts, strict=True) if part is not None}
+    above, below = (label_of(part, one.family, text.lang) for part in (one.numerator, one.denominator))
+    return text("why.edition_parts", above=above, below=below, **values)
 
 
 def _difference(before: Decimal | None, after: Entry, report: Opened) -> dict[str, str]:

@@ -19,13 +19,13 @@ _OWN = "retro_own_"
 """What the names of tables begin with in the query, so that none is taken for itself."""
 
 
-def over(query: str, tables: Mapping[str, ibis.Table], connection: Any) -> str:  # noqa: ANN401 - Ibis backends share no type
+def over(query: str | sge.Expr, tables: Mapping[str, ibis.Table], connection: Any) -> str:  # noqa: ANN401 - Ibis backends share no type
     """A query with the tables that it reads as views of its own, in DuckDB's SQL.
 
     A table that is read several times, such as for each window of a cut's base, is scanned once: that takes longest.
 
     Args:
-        query: One SELECT in DuckDB's SQL.
+        query: One SELECT in DuckDB's SQL, as text or parsed, which is then changed.
         tables: The tables by name.
         connection: Their Ibis connection.
 
@@ -35,7 +35,7 @@ def over(query: str, tables: Mapping[str, ibis.Table], connection: Any) -> str: 
         >>> over("select sum(amount) from orders", {"orders": rows.limit(1)}, ibis.duckdb.connect()).split(" AS ")[0]
         'WITH retro_own_orders'
     """
-    parsed = sqlglot.parse_one(query, read="duckdb")
+    parsed = sqlglot.parse_one(query, read="duckdb") if isinstance(query, str) else query
     own = {cte.alias for cte in parsed.find_all(sge.CTE)}
     used: Counter[str] = Counter()
     for table in list(parsed.find_all(sge.Table)):

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 import ibis
+import sqlglot.expressions as sge
 
 from retro.errors import SourceError, did_you_mean, engine_error, shorten
 from retro.files import canonical_json, project_root
@@ -171,11 +172,12 @@ class Tables:
             self._until = until
             self._restrict()
 
-    def query(self, query: str) -> ibis.Table:
+    def query(self, query: str | sge.Expr) -> ibis.Table:
         """A lazy table of a query over the canonical tables as reports see them: of the segment, as of the cut.
 
         Args:
-            query: One SELECT in DuckDB's SQL, whatever the engine; tables that the shop does not have are no names.
+            query: One SELECT in DuckDB's SQL, whatever the engine, as text or parsed, which is then changed; tables
+                that the shop does not have are no names.
 
         Raises:
             MissingColumn: The shop does not have a table.

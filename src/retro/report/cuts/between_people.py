@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import sqlglot.expressions as sge
 from scipy.special import stdtrit
 
 from retro.campaigns.extra import CutParams
 from retro.metrics.intervals import CONFIDENCE, Floats
 from retro.report.cuts.numbers import BASE
-from retro.report.cuts.rows import PERSON, PLACE, Rows
+from retro.report.cuts.rows import PARTS, PEOPLE, PERSON, PLACE, ROWS, TAKEN, Rows, inserted
 from retro.report.opened import Opened
 
 _SIDES = ("own", BASE)
 _SUMS = tuple(f"{part}_{side}" for side in _SIDES for part in ("above", "below"))
+_SIDE = {"numerator": "above", "denominator": "below"}
 _ROUNDING = 1e-9
-"""What floats leave of a variance that is 0, and of the same sum taken twice; relative."""
+"""What floats leave of a variance that is 0; relative."""
 
 
 def between_people(
     report: Opened, windows: Sequence[tuple[Sequence[Rows], int]], asked: CutParams
 ) -> pd.DataFrame | None:
-    """Sums over people, of each group: how many, each part, and each product of two parts; None where rows name nobody.
+    """A ratio's parts by group, and their sums over people: how many, each part, and each product of two parts.
+
+    One query reads each table once, for the parts, how many people they are of, and how they vary. None where rows name
+    nobody, or a part is no sum over people.
 
     Args:
         report: The report.
@@ -32,17 +37,28 @@ def between_people(
             own, the others make the base.
         asked: What is cut, and how.
     """
-    queries = []
+    queries: list[sge.Select] = []
+    branches: list[str] = []
     for place, (rows, later) in enumerate(windows):
-        names = _SUMS[:2] if place == 0 else _SUMS[2:]
-        for part, one in enumerate(rows):
+        for part, one in zip(PARTS, rows, strict=False):  # one set of rows may have both
             query = one.by_person(asked.by, asked.where, asked.over, later)
-            if not query:
+            if query is None:
                 return None
-            has = dict(zip(names, one.parts, strict=True)) if len(one.parts) > 1 else {names[part]: "value"}
-            queries.append(_side(query, has, asked))
-    found: pd.DataFrame = report.tables.query(_summed(queries, asked)).execute()
-    return found.astype(dict.fromkeys(found.columns[len(_keys(asked)) :], "float64"))  # whole sums may be decimal
+            has = dict(zip(PARTS, one.parts, strict=True)) if len(one.parts) > 1 else {part: "value"}
+            branches.append(_branch(len(queries), _SIDES[place > 0], has, asked))
+            queries.append(query)
+    counted = {_named(part, name) for part, one in zip(PARTS, windows[0][0], strict=False) for name in one.counted}
+    found: pd.DataFrame = report.tables.query(inserted(_summed(branches, asked, counted), queries)).execute()
+    exact = [*_bare_keys(asked), *PARTS, PEOPLE]
+    sums = [name for name in found.columns if name not in exact]
+    return found.astype(dict.fromkeys(sums, "float64"))  # whole sums may be decimal
+
+
+def own_and_base(people: pd.DataFrame, keys: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The parts of the groups that the cut's own window has, and those of the base in all its windows."""
+    base = people[list(keys)].assign(**{part: people[f"{side}_{BASE}"] for part, side in _SIDE.items()})
+    own = people[people["people_own"] > 0] if keys else people
+    return own[[*keys, *PARTS, PEOPLE]].reset_index(drop=True), base
 
 
 def with_intervals(frame: pd.DataFrame, people: pd.DataFrame, keys: Sequence[str], *, rate: bool) -> pd.DataFrame:
@@ -64,36 +80,53 @@ def with_intervals(frame: pd.DataFrame, people: pd.DataFrame, keys: Sequence[str
     return frame.assign(**{name: ends[name] for name in ends.columns if name in frame.columns or name[:6] == "change"})
 
 
-def _side(query: str, has: dict[str, str], asked: CutParams) -> str:
-    """The parts of one query per person, as numbers; those of others are 0."""
-    parts = (f"coalesce(cast({has[name]} as double), 0)" if name in has else "0" for name in _SUMS)
-    sums = (f"{part} as {name}" for part, name in zip(parts, _SUMS, strict=True))
-    owns = ", ".join(f"{int(next(iter(has)).endswith(side))} as in_{side}" for side in _SIDES)
-    return f"select {', '.join([*_keys(asked), PERSON, *sums, owns])} from ({query})"
+def _named(part: str, name: str) -> str:
+    return part if name == "value" else name
 
 
-def _summed(queries: Sequence[str], asked: CutParams) -> str:
-    each = [f"sum({name}) as {name}" for name in _SUMS] + [f"max(in_{side}) as in_{side}" for side in _SIDES]
-    inner = ", ".join([*_keys(asked), PERSON, *each])
+def _branch(place: int, side: str, has: Mapping[str, str], asked: CutParams) -> str:
+    """The parts of one query per person, also as numbers; those of others are 0."""
+    values = [f"{has.get(part, '0')} as {part}" for part in PARTS]
+    own = {f"{_SIDE[part]}_{side}": name for part, name in has.items()}
+    sums = [f"coalesce(cast({own[name]} as double), 0) as {name}" if name in own else f"0 as {name}" for name in _SUMS]
+    sides = [f"{int(side == one)} as in_{one}" for one in _SIDES]
+    weight = f"case when {PERSON} is null then {ROWS} else 1 end"  # each row without a person counts as one
+    parts = [f"{weight if side == 'own' and part in has else 0} as in_{part}" for part in PARTS]
+    return f"select {', '.join([*_keys(asked), PERSON, *values, *sums, *sides, *parts])} from {TAKEN}{place}"
+
+
+def _summed(branches: Sequence[str], asked: CutParams, counted: Collection[str]) -> str:
+    each = [f"sum({part}) filter (where in_{part} > 0) as {part}" for part in PARTS]
+    each += [f"sum({name}) as {name}" for name in _SUMS]
+    each += [f"max(in_{name}) as in_{name}" for name in (*_SIDES, *PARTS)]
     by = ", ".join(str(place + 1) for place in range(len(_keys(asked))))
-    people = f"select {inner} from ({' union all '.join(queries)}) group by {f'{by}, ' if by else ''}{PERSON}"
-    sums = [f"sum(in_{side}) as people_{side}" for side in _SIDES]
+    inner = ", ".join([*_keys(asked), PERSON, *each])
+    people = f"select {inner} from ({' union all '.join(branches)}) group by {f'{by}, ' if by else ''}{PERSON}"
+    sums = [f"cast(coalesce(sum({part}), 0) as bigint) as {part}" if part in counted else f"sum({part}) as {part}"
+            for part in PARTS]  # fmt: skip
+    of_both = ", ".join(f"nullif(sum(in_{part}), 0)" for part in PARTS)
+    sums.append(f"cast(coalesce(least({of_both}), 0) as bigint) as {PEOPLE}")
+    sums += [f"sum(in_{side}) as people_{side}" for side in _SIDES]
     sums += [f"sum({name}) as {name}" for name in _SUMS]
     sums += [f"sum({one} * {other}) as {one}_{other}" for place, one in enumerate(_SUMS) for other in _SUMS[place:]]
-    sums.append(f"count(*) filter ({PERSON} is null) as nobody")
-    return f"select {', '.join([*_keys(asked), *sums])} from ({people})" + (f" group by {by}" if by else "")
+    sums.append(f"count(*) filter (where {PERSON} is null) as nobody")
+    grouped = f" group by {by} order by {by}" if by else ""
+    return f"select {', '.join([*_keys(asked), *sums])} from ({people}){grouped}"
+
+
+def _bare_keys(asked: CutParams) -> list[str]:
+    return [*asked.by, *([PLACE] if asked.over else [])]
 
 
 def _keys(asked: CutParams) -> list[str]:
-    return [*(f'"{name}"' for name in asked.by), *([f'"{PLACE}"'] if asked.over else [])]
+    return [f'"{name}"' for name in _bare_keys(asked)]
 
 
 def _ends(own: dict[Any, Any], sums: dict[Any, Any], *, rate: bool) -> Iterator[tuple[str, float]]:
     counts = [sums["people_own"], sums["people_base"]]
     above, below, base_above, base_below = (float(sums[name]) for name in _SUMS)
-    known = not sums["nobody"] and _same(above, own["numerator"]) and _same(below, own["denominator"])
     products = np.array([[sums.get(f"{one}_{other}", sums.get(f"{other}_{one}")) for other in _SUMS] for one in _SUMS])
-    value = above / below if known and below > 0 else np.nan
+    value = above / below if not sums["nobody"] and below > 0 else np.nan
     before = base_above / base_below if base_below > 0 else np.nan
     of_value = np.array([1, -value, 0, 0]) / below if below else np.full(4, np.nan)
     of_base = np.array([0, 0, 1, -before]) / base_below if base_below else np.full(4, np.nan)
@@ -117,12 +150,7 @@ def _around(value: float, gradient: Floats, products: Floats, counts: Sequence[f
     if not people > 1 or np.isnan(value):
         return np.nan, np.nan
     variance = float(gradient @ products @ gradient)
-    if variance < _ROUNDING * float(np.abs(gradient) @ np.abs(products) @ np.abs(gradient)):
-        variance = 0.0
+    if variance <= _ROUNDING * float(np.abs(gradient) @ np.abs(products) @ np.abs(gradient)):
+        return np.nan, np.nan  # nothing varied, as where nobody has any: that tells no certainty
     half = float(stdtrit(people - 1, (1 + CONFIDENCE) / 2)) * np.sqrt(variance * people / (people - 1))
     return value - half, value + half
-
-
-def _same(sum_: float, told: Any) -> bool:  # noqa: ANN401 - an int, a Decimal, or what pandas puts for none
-    """Whether the sum over people is what the whole has; else it is no sum over them."""
-    return bool(np.isclose(sum_, 0.0 if pd.isna(told) else float(told), rtol=_ROUNDING, atol=0.0))

@@ -23,9 +23,9 @@ from retro.i18n import Text
 from retro.periods import Window
 from retro.privacy import few, hidden
 from retro.report.cuts.apart import differences
-from retro.report.cuts.between_people import between_people, with_intervals
+from retro.report.cuts.between_people import between_people, own_and_base, with_intervals
 from retro.report.cuts.numbers import BASE, beside, counts, hidden_small, valued
-from retro.report.cuts.rows import PEOPLE, PLACE, Own, Rows, Shop
+from retro.report.cuts.rows import PEOPLE, PLACE, TAKEN, Own, Rows, Shop, inserted
 from retro.report.drawn import figure_block
 from retro.report.opened import Opened
 from retro.report.preview import bundle
@@ -60,6 +60,7 @@ class Cut:
         sentence: What it shows.
         text: Texts of the reader's language.
         noun: What this shop's new users are.
+        varies: Whether anything tells how it varies; of a ratio with a part that people do not make, such as cost, not.
     """
 
     asked: CutParams
@@ -67,6 +68,7 @@ class Cut:
     sentence: str
     text: Text
     noun: str = ""
+    varies: bool = True
 
     @property
     def label(self) -> str:
@@ -103,7 +105,8 @@ class Cut:
             [f"{_dimension(name, text)} = {text.join(list(values))}" for name, values in self.asked.where.items()]
         )
         said = text.pick(one.definition) if one.definition else ""
-        return text("cut.definition", definition=said, among=text("cut.among", where=kept) if kept else "")
+        told = text("cut.definition", definition=said, among=text("cut.among", where=kept) if kept else "")
+        return told if self.varies else told + text("cut.no_people")
 
     def _facts(self) -> dict[str, object]:
         text = self.text
@@ -177,7 +180,9 @@ def cut(report: Opened, asked: CutParams) -> Cut:
     shop = shop_of(report)
     parts = _parts(one, asked.figure, values, shop)
     windows = [(parts, 0), *_bases(report, one, asked, shop)]
-    frame, *bases = _asked(report, windows, asked)
+    keys, rate = [*asked.by, *([PLACE] if asked.over else [])], one.unit == "rate"
+    people = between_people(report, windows, asked) if len(parts) > 1 or len(parts[0].parts) > 1 else None
+    frame, *bases = _asked(report, windows, asked) if people is None else own_and_base(people, keys)
     if (
         asked.where
         and not _young(report, one, asked)
@@ -187,18 +192,19 @@ def cut(report: Opened, asked: CutParams) -> Cut:
     if len(frame) > _MOST_ROWS:
         many = f"at most {_MOST_ROWS} groups, got {len(frame)}"
         raise RetroError(f"report.cut: cut must have {many}. Restrict it by where, or cut coarser.")
-    keys, rate = [*asked.by, *([PLACE] if asked.over else [])], one.unit == "rate"
-    frame = valued(frame, rate=rate)
+    shares = rate and (people is None or len(parts) == 1)
+    frame = valued(frame, shares=shares)
     if asked.against:
-        frame = beside(frame, bases, keys, rate=rate)
-    if "numerator" in frame.columns and frame["low"].isna().all():
-        people = between_people(report, windows, asked)
-        frame = frame if people is None else with_intervals(frame, people, keys, rate=rate)
+        frame = beside(frame, bases, keys, rate=rate, shares=shares)
+    if people is not None and frame["low"].isna().all():
+        frame = with_intervals(frame, people, keys, rate=rate)
+    varies = people is not None or "numerator" not in frame.columns or bool(frame["low"].notna().any())
     counted = rate and parts[0].parts[0] == "numerator" and frame.get(PEOPLE) is not None and _whole(frame)
     frame = hidden_small(frame, counted=counted)
     frame = frame.assign(**{name: frame[name].fillna(report.text("reach.chart.unknown")) for name in asked.by})
     frame = _ordered(frame, asked)
-    return Cut(asked, frame, _sentence(frame, asked, one, report), report.text, report.noun)
+    sentence = _sentence(frame, asked, one, report, parts)
+    return Cut(asked, frame, sentence, report.text, report.noun, varies)
 
 
 def rows_behind(report: Opened, asked: CutParams) -> ibis.Table:
@@ -262,9 +268,9 @@ def _asked(report: Opened, windows: Sequence[tuple[Sequence[Rows], int]], asked:
     for place in range(len(windows[0][0])):
         queries = [rows[place].cut(asked.by, asked.where, asked.over, later) for rows, later in windows]
         every = " union all ".join(
-            f"select {number} as {_WINDOW}, * from ({one})" for number, one in enumerate(queries)
+            f"select {number} as {_WINDOW}, * from {TAKEN}{number}" for number in range(len(queries))
         )
-        parts.append(report.tables.query(every).execute())
+        parts.append(report.tables.query(inserted(every, queries)).execute())
     return [_joined([_window(one, number) for one in parts], keys) for number in range(len(windows))]
 
 
@@ -364,7 +370,7 @@ def _ordered(frame: pd.DataFrame, asked: CutParams) -> pd.DataFrame:
     return frame[[*names, *(name for name in frame.columns if name not in names)]].reset_index(drop=True)
 
 
-def _sentence(frame: pd.DataFrame, asked: CutParams, one: Figure, report: Opened) -> str:
+def _sentence(frame: pd.DataFrame, asked: CutParams, one: Figure, report: Opened, parts: Sequence[Rows]) -> str:
     """What a cut shows: the highest and the lowest, and what moved most."""
     text, label = report.text, one.label_of(asked.figure, report.text.lang, noun=report.noun)
     told = [row for row in records(frame) if _is_told(row["value"])]
@@ -385,19 +391,21 @@ def _sentence(frame: pd.DataFrame, asked: CutParams, one: Figure, report: Opened
         lowest = f"{_group(least, asked.by, text)}"
         said = text("cut.most", top=_group(top, asked.by, text), bottom=lowest, share=share,
                     least=text.written(least["value"], one.unit), **words)  # fmt: skip
-        said += _apart(by_size, asked, one, report)
+        said += _apart(by_size, asked, one, report.text, parts)
     return said + "".join(_compared(told, asked, one, text))
 
 
-def _apart(by_size: Sequence[Mapping[str, Any]], asked: CutParams, one: Figure, report: Opened) -> str:
+def _apart(
+    by_size: Sequence[Mapping[str, Any]], asked: CutParams, one: Figure, text: Text, parts: Sequence[Rows]
+) -> str:
     """Which groups the highest is shown to lie above; where one person may be in several, only what intervals show."""
-    text, top = report.text, by_size[-1]
-    if not all(part.parts_people(asked.by) for part in parts_of(report, asked.figure)):
+    top = by_size[-1]
+    if not all(part.parts_people(asked.by) for part in parts):
         ends = [top["low"], by_size[0]["high"]]
         if not all(_is_told(end) for end in ends):
             return ""
         return text("cut.apart" if ends[0] > ends[1] else "cut.together")
-    counted = one.unit == "rate" and "numerator" in top and counts(pd.DataFrame(by_size))
+    counted = one.unit == "rate" and len(parts) == 1 and "numerator" in top and counts(pd.DataFrame(by_size))
     found, pairs = differences(by_size, counts=counted)
     if not found:
         return ""

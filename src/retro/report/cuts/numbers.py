@@ -19,17 +19,19 @@ _TOLD = ("value", "numerator", "denominator", "low", "high", BASE, "base_low", "
          "change_high")  # fmt: skip
 
 
-def valued(frame: pd.DataFrame, *, rate: bool) -> pd.DataFrame:
-    """A frame with `value`, `low` and `high`: of a rate of counts Wilson's interval, of whole sums none."""
+def valued(frame: pd.DataFrame, *, shares: bool) -> pd.DataFrame:
+    """A frame with `value`, `low` and `high`: of shares Wilson's interval where they are of counts, else none."""
     if "numerator" not in frame.columns:
         return frame.assign(low=np.nan, high=np.nan)
     above, below = (frame[name].astype("float64") for name in ("numerator", "denominator"))
     value = above / below.where(below != 0)
-    low, high = wilson(above, below) if rate and counts(frame) else (np.nan, np.nan)
+    low, high = wilson(above, below) if shares and counts(frame) else (np.nan, np.nan)
     return frame.assign(value=value, low=low, high=high)
 
 
-def beside(frame: pd.DataFrame, bases: Sequence[pd.DataFrame], keys: Sequence[str], *, rate: bool) -> pd.DataFrame:
+def beside(
+    frame: pd.DataFrame, bases: Sequence[pd.DataFrame], keys: Sequence[str], *, rate: bool, shares: bool
+) -> pd.DataFrame:
     """The frame with what its groups had in other windows.
 
     Sums are the mean over the windows, with the interval in which an ordinary one lies; rates are pooled. `change` is
@@ -39,13 +41,14 @@ def beside(frame: pd.DataFrame, bases: Sequence[pd.DataFrame], keys: Sequence[st
         frame: A valued frame.
         bases: The parts of the same groups in each of the windows.
         keys: The columns of groups.
-        rate: Whether the value is a rate of counts.
+        rate: Whether the change is a difference, and not relative.
+        shares: Whether the value is a share of the rows that it divides by.
     """
     merged = [_merged(frame, base, keys) for base in bases]
     if "numerator" in frame.columns:
         above, below = (sum(_known(one[f"{name}_base"]) for one in merged) for name in ("numerator", "denominator"))
         pooled = pd.Series(above / np.where(below > 0, below, np.nan), index=frame.index)
-        low, high = wilson(above, below) if rate and counts(frame) else (np.nan, np.nan)
+        low, high = wilson(above, below) if shares and counts(frame) else (np.nan, np.nan)
         found = frame.assign(**{BASE: pooled}, base_low=low, base_high=high)
         if not rate:
             return found.assign(change=found["value"] / found[BASE] - 1)
@@ -54,7 +57,7 @@ def beside(frame: pd.DataFrame, bases: Sequence[pd.DataFrame], keys: Sequence[st
         ends = [difference_ends(tuple(row[:3]), tuple(row[3:])) for row in rows]
         return found.assign(change_low=[end[0] for end in ends], change_high=[end[1] for end in ends])
     values = np.array([_known(one["value_base"]) for one in merged]).T
-    ranges = [prediction(list(row)) for row in values]
+    ranges = [prediction(list(row) if row.any() else ()) for row in values]  # none in any window: nothing varied
     mean = values.mean(axis=1)
     change = frame["value"].astype("float64") / np.where(mean > 0, mean, np.nan) - 1
     ends_of = {"base_low": [one[1] for one in ranges], "base_high": [one[2] for one in ranges]}

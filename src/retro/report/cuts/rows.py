@@ -20,10 +20,16 @@ _LINKS: Mapping[str, str] = {"users": "user_id", "orders": "order_id", "products
 PEOPLE, PLACE = "people", "on"
 """Columns of every cut: how many people the rows are of, and the day or the like."""
 
-PERSON = "retro_person"
-"""Whose the rows are, in a cut by person, which stays in the engine."""
+PERSON, ROWS = "retro_person", "retro_rows"
+"""Whose the rows are, and how many, in a cut by person, which stays in the engine."""
 
-_PARTS = ("numerator", "denominator")
+PARTS = ("numerator", "denominator")
+
+TAKEN = "retro_query_"
+"""What the names of queries begin with in the query around them, each with its place."""
+
+_OF_ONE = frozenset({"user_id", "order_id"})
+"""Keys of what is one person's, so that what is counted once with them is counted once for each person."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,7 @@ class Rows:
     @property
     def parts(self) -> Sequence[str]:
         """The columns of its value: the one, or numerator and denominator."""
-        return _PARTS[: len(self._select.expressions)] if len(self._select.expressions) > 1 else ("value",)
+        return PARTS[: len(self._select.expressions)] if len(self._select.expressions) > 1 else ("value",)
 
     @property
     def dimensions(self) -> list[str]:
@@ -123,7 +129,7 @@ class Rows:
         )
         return next((f"{root.alias}.{column}" for column in own), "")
 
-    def cut(self, by: Sequence[str], where: Mapping[str, Sequence[str]], over: str = "", later: int = 0) -> str:
+    def cut(self, by: Sequence[str], where: Mapping[str, Sequence[str]], over: str = "", later: int = 0) -> sge.Select:
         """The query of a cut: the dimensions, `on`, the parts and `people`, one row per group.
 
         Args:
@@ -137,8 +143,12 @@ class Rows:
         """
         return self._grouped(by, where, over, later)
 
-    def by_person(self, by: Sequence[str], where: Mapping[str, Sequence[str]], over: str = "", later: int = 0) -> str:
-        """The query of a cut whose groups are each split by person; empty where rows name none.
+    def by_person(
+        self, by: Sequence[str], where: Mapping[str, Sequence[str]], over: str = "", later: int = 0
+    ) -> sge.Select | None:
+        """The query of a cut whose groups are each split by person, with `retro_rows`, of how many rows each is.
+
+        None where rows name nobody, or a part of the value is not the sum of those of people.
 
         Args:
             by: As of `cut`, and so are the others.
@@ -146,7 +156,9 @@ class Rows:
             over: What it is laid over.
             later: Days that are added to every place.
         """
-        return self._grouped(by, where, over, later, each=True) if self._person() is not None else ""
+        self._joined = {}
+        split = self._person() is not None and all(map(_adds_up, self._select.expressions))
+        return self._grouped(by, where, over, later, each=True) if split else None
 
     def _grouped(
         self,
@@ -156,7 +168,7 @@ class Rows:
         later: int,
         *,
         each: bool = False,
-    ) -> str:
+    ) -> sge.Select:
         query = self._restricted(where)
         outer = [sge.alias_(self._dimension(name), name) for name in by]
         if over:
@@ -164,13 +176,22 @@ class Rows:
         person = self._person()
         if each and person is not None:
             outer.append(sge.alias_(person, PERSON))
-        people = [] if each else [sge.alias_(self._people(), PEOPLE)]
+        people = sge.alias_(sge.Count(this=sge.Star()), ROWS) if each else sge.alias_(self._people(), PEOPLE)
         parts = [sge.alias_(part.unalias(), name) for part, name in zip(query.expressions, self.parts, strict=True)]
-        query.set("expressions", [*outer, *parts, *people])
+        query.set("expressions", [*outer, *parts, people])
         self._join(query)
         if outer:
             query.set("group", sge.Group(expressions=[sge.Literal.number(place + 1) for place in range(len(outer))]))
-        return query.sql(dialect="duckdb")
+        return query
+
+    @property
+    def counted(self) -> Sequence[str]:
+        """Those of `parts` that are counts, of which no rows make 0; a sum of no rows is unknown."""
+        return [
+            name
+            for name, part in zip(self.parts, self._select.expressions, strict=True)
+            if all(isinstance(one, sge.Count) for one in part.find_all(sge.AggFunc))
+        ]
 
     def parts_people(self, by: Sequence[str]) -> bool:
         """Whether groups are of people, so that nobody is in two; rows of another kind let one person be in several."""
@@ -374,6 +395,14 @@ class Rows:
                 raise RetroError(f"{begin} a part of it is a number of the params.")
 
 
+def inserted(around: str, queries: Sequence[sge.Select]) -> sge.Expr:
+    """A query with others in the place of `retro_query_0` and so on, which need not be written and read again."""
+    parsed = sqlglot.parse_one(around, read="duckdb")
+    for table in list(parsed.find_all(sge.Table)):
+        table.replace(queries[int(table.name.removeprefix(TAKEN))].subquery())
+    return parsed
+
+
 def _parsed(sql: str, values: Mapping[str, Any]) -> sge.Expr:
     return sqlglot.parse_one(filled(sql, values), read="duckdb")
 
@@ -393,3 +422,21 @@ def _dated(parts: Sequence[sge.Expr]) -> bool:
         for part in parts
         for cast in part.find_all(sge.Cast)
     )
+
+
+def _adds_up(part: sge.Expr) -> bool:
+    """Whether a value is the sum of those of the people whose the rows are, as sums and counts are."""
+    match part.unalias():
+        case sge.Sum(this=this):
+            return not isinstance(this, sge.Distinct)
+        case sge.Count(this=sge.Distinct(expressions=[*counted])):
+            return any(column.name in _OF_ONE for one in counted for column in one.find_all(sge.Column))
+        case sge.Count():
+            return True
+        case sge.Filter(this=this) | sge.Paren(this=this) | sge.Cast(this=this) | sge.Neg(this=this):
+            return _adds_up(this)
+        case sge.Add(this=this, expression=other) | sge.Sub(this=this, expression=other):
+            return _adds_up(this) and _adds_up(other)
+        case sge.Coalesce(this=this, expressions=[sge.Literal(this="0")]):
+            return _adds_up(this)
+    return False
