@@ -21,6 +21,8 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import duckdb
+import ibis
 import pytest
 
 
@@ -30,8 +32,8 @@ def need(module: str, extra: str) -> None:
 
 
 @contextmanager
-def postgres_server() -> Iterator[int]:
-    """A PostgreSQL server of its own; yields its port."""
+def postgres_server(*options: str) -> Iterator[int]:
+    """A PostgreSQL server of its own, with more options of its command line; yields its port."""
     need("psycopg", "retro[postgres]")
     programs = [shutil.which("initdb"), *sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))]
     initdb = next((Path(program).resolve() for program in programs if program), None)
@@ -48,7 +50,7 @@ def postgres_server() -> Iterator[int]:
             [initdb, "-D", data, "-A", "trust", "-U", "postgres"], user=user, check=True, capture_output=True
         )
         free.close()
-        server = [initdb.with_name("postgres"), "-D", data, "-p", str(port), "-k", folder, "-h", "127.0.0.1"]
+        server = [initdb.with_name("postgres"), "-D", data, "-p", str(port), "-k", folder, "-h", "127.0.0.1", *options]
         process = subprocess.Popen(server, user=user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             ready = [initdb.with_name("pg_isready"), "-h", "127.0.0.1", "-p", str(port), "-t", "1"]
@@ -60,9 +62,28 @@ def postgres_server() -> Iterator[int]:
             process.wait()
 
 
+def serve(project: Path, data: Path, port: int) -> None:
+    """Put a project's tables into the server, and let its source file name them there."""
+    session = ibis.postgres.connect(host="127.0.0.1", port=port, user="postgres", database="postgres")
+    for file in data.glob("*.parquet"):
+        rows = duckdb.read_parquet(str(file))
+        session.create_table(
+            file.stem, schema=ibis.Schema.from_pyarrow(rows.limit(1).to_arrow_table().schema), overwrite=True
+        )
+        text = project / f"{file.stem}.csv"
+        rows.write_csv(str(text), header=False)
+        with session.con.cursor() as cursor, cursor.copy(f'copy "{file.stem}" from stdin (format csv)') as into:
+            into.write(text.read_bytes())
+    session.disconnect()
+    source = project / "params" / "source.yaml"
+    mapped = re.sub(r"path: (\w+)\.parquet", r"table: \1", source.read_text(encoding="utf-8"))
+    url = f"url: postgres://postgres@127.0.0.1:{port}/postgres\n"
+    source.write_text(url + re.sub("folder: .*\n", "", mapped), encoding="utf-8")
+
+
 @contextmanager
-def spark_connect_server() -> Iterator[int]:
-    """A server of Spark Connect on two threads of this machine; yields its port."""
+def spark_connect_server(more: Mapping[str, str] = MappingProxyType({})) -> Iterator[int]:
+    """A server of Spark Connect on two threads of this machine, with more settings; yields its port."""
     need("grpc_status", "retro[spark]")
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java")
@@ -79,6 +100,7 @@ def spark_connect_server() -> Iterator[int]:
             "spark.sql.adaptive.enabled": "false",
             "spark.sql.codegen.wholeStage": "false",
             "spark.ui.enabled": "false",
+            **more,
         }
         server = "org.apache.spark.sql.connect.service.SparkConnectServer"
         given = [part for key, value in settings.items() for part in ("--conf", f"{key}={value}")]

@@ -540,7 +540,8 @@ from retro.sources.fingerprint import fingerprint
 from retro.sources.connection import connect
 asked = "select current_setting('enable_progress_bar')"
 print(duckdb.connect().execute(asked).fetchone()[0])
-source = SimpleNamespace(url="duckdb://", timezone="Asia/Shanghai", query_seconds=None)
+limits = dict.fromkeys(("query_seconds", "query_rows"))
+source = SimpleNamespace(url="duckdb://", timezone="Asia/Shanghai", **limits)
 print(connect(source, "source.yaml").raw_sql(asked).fetchone()[0])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -553,7 +554,8 @@ def test_a_kernel_that_could_draw_no_progress_opens_a_source_too() -> None:
     code = """
 from types import SimpleNamespace
 from retro.sources.connection import connect
-source = connect(SimpleNamespace(url="duckdb://", timezone="Asia/Shanghai", query_seconds=None), "source.yaml")
+limits = dict.fromkeys(("query_seconds", "query_rows"))
+source = connect(SimpleNamespace(url="duckdb://", timezone="Asia/Shanghai", **limits), "source.yaml")
 print(source.raw_sql("select current_setting('enable_progress_bar')").fetchone()[0])
 """
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])

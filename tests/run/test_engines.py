@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +23,7 @@ from retro.jobs import Worker
 from retro.ledger import changes, compare, read_ledger, read_version
 from retro.run import Done, Request, prepare, run_report
 from retro.sources import Source, Tables, open_tables
-from servers import need, object_store, postgres_server, spark_connect_server
+from servers import need, object_store, postgres_server, serve, spark_connect_server
 from shops import DEMO_REPORTS, FIGURES, START, make_project, make_quarter
 
 KINDS = ("2025-03", "flash_sale_night", "points_contest")
@@ -38,25 +39,6 @@ pytestmark = [
 def port() -> Iterator[int]:
     with postgres_server() as found:
         yield found
-
-
-def serve(project: Path, data: Path, port: int) -> None:
-    """Put a project's tables into the server, and let its source file name them there."""
-    session = ibis.postgres.connect(host="127.0.0.1", port=port, user="postgres", database="postgres")
-    for file in data.glob("*.parquet"):
-        rows = duckdb.read_parquet(str(file))
-        session.create_table(
-            file.stem, schema=ibis.Schema.from_pyarrow(rows.limit(1).to_arrow_table().schema), overwrite=True
-        )
-        text = project / f"{file.stem}.csv"
-        rows.write_csv(str(text), header=False)
-        with session.con.cursor() as cursor, cursor.copy(f'copy "{file.stem}" from stdin (format csv)') as into:
-            into.write(text.read_bytes())
-    session.disconnect()
-    source = project / "params" / "source.yaml"
-    mapped = re.sub(r"path: (\w+)\.parquet", r"table: \1", source.read_text(encoding="utf-8"))
-    url = f"url: postgres://postgres@127.0.0.1:{port}/postgres\n"
-    source.write_text(url + re.sub("folder: .*\n", "", mapped), encoding="utf-8")
 
 
 def reported(project: Path, params: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
@@ -155,11 +137,11 @@ def test_a_report_on_spark_connect(tmp_path: Path) -> None:
     assert figures(read_ledger(project / "reports/2025Q1/new_user_week/latest/ledger.json")) == RECORDED
 
 
-def opened(port: int, snapshot: str = "", **keys: Any) -> Tables:
+def opened(port: int, session: str = "", **keys: Any) -> Tables:
     url = f"postgres://postgres@127.0.0.1:{port}/postgres"
     tables = {"orders": {"sql": "select * from sold"}}
     source = {"url": url, "timezone": "UTC", "currency": "CNY", "tables": tables, **keys}
-    return open_tables(Source.model_validate(source), "source.yaml", snapshot=snapshot)
+    return open_tables(Source.model_validate(source), "source.yaml", session=session)
 
 
 @pytest.fixture
@@ -175,7 +157,7 @@ def sold(port: int) -> Iterator[Any]:
 def test_all_sessions_of_a_report_see_one_state_while_the_shop_sells(port: int, sold: Any) -> None:
     first = opened(port)
     sold.raw_sql("insert into sold values ('o2', '2025-01-02')").close()
-    second, later = opened(port, first.snapshot), opened(port)
+    second, later = opened(port, first.session), opened(port)
     assert [tables.row_count("orders") for tables in (first, second, later)] == [1, 1, 2]
 
     with pytest.raises(Exception, match="division by zero"):
@@ -205,6 +187,74 @@ def test_a_query_that_takes_too_long_is_ended(port: int) -> None:
     tables.connection.disconnect()
 
 
+DEAR = r"source\.yaml: a query over (\w+, )*{} must read or make at most {} rows at a step \(query_rows\), got {} by "
+
+
+@pytest.mark.parametrize(
+    ("query", "got"),
+    [
+        ("select * from sold where order_id = 'o1'", "1,000"),  # read whole, whatever is kept of it
+        ("select a.order_id, a.ordered_at from sold a, sold b", "1,000,000"),
+    ],
+)
+def test_a_query_that_is_too_dear_is_refused_before_it_runs(port: int, sold: Any, query: str, got: str) -> None:
+    sold.raw_sql("insert into sold select 'n' || n, '2025-01-01' from generate_series(1, 999) as n").close()
+    sold.raw_sql("analyze sold").close()
+    spec = {"orders": {"sql": query}}
+    with contextlib.ExitStack() as kept:
+        dear, cheap = (opened(port, tables=spec, query_rows=most) for most in (999, 1_000_000))
+        for tables in (dear, cheap):
+            kept.callback(tables.release)
+        with pytest.raises(SourceError, match=DEAR.format("sold", 999, got) + "the server's estimate. Raise query_"):
+            dear.orders.execute()
+        assert dear.connection.sql("select 1 as x").execute().x.item() == 1  # the snapshot outlives a refusal
+        assert cheap.orders.limit(1).execute().shape == (1, 2)
+
+
+def test_a_report_with_a_query_that_is_too_dear_ends_in_one_line(
+    tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = make_project(tmp_path / "dear")
+    serve(project, project / "data", port)
+    session = ibis.postgres.connect(host="127.0.0.1", port=port, user="postgres", database="postgres")
+    session.raw_sql("analyze").close()
+    session.disconnect()
+    source = project / "params" / "source.yaml"
+    for version in ("", "version: select 1\n"):  # the first to ask is the fingerprint, and without it the gate
+        source.write_text(f"query_rows: 3\n{version}{source.read_text(encoding='utf-8')}", encoding="utf-8")
+        with pytest.raises(SourceError, match=DEAR.format(r"\w+", 3, r"\d+")):
+            reported(project, Path("params/2025Q1/new_user_week.yaml"), monkeypatch)
+        source.write_text(source.read_text(encoding="utf-8").replace("query_rows: 3\n", ""), encoding="utf-8")
+
+
+def test_figures_tie_out_while_the_shop_sells(tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = make_project(tmp_path / "selling")
+    serve(project, project / "data", port)
+    params = Path("params/2025Q1/new_user_week.yaml")
+    quiet = reported(project, params, monkeypatch)
+    ended, sold = threading.Event(), list[int]()
+
+    def sell() -> None:
+        session = ibis.postgres.connect(host="127.0.0.1", port=port, user="postgres", database="postgres")
+        while not ended.wait(0.02):
+            copied = "select 'live' || %s, user_id, ordered_at + interval '1 minute', status, 90 from orders limit 1"
+            session.con.execute(f"insert into orders {copied}", [len(sold)])
+            session.con.commit()
+            sold.append(1)
+        session.disconnect()
+
+    seller = threading.Thread(target=sell)
+    try:
+        request = Request(project / params, ("en", "zh"), project / "reports", force=True)
+        outcome = run_report(request, lambda step: seller.start() if step == "execute" else None)
+    finally:
+        ended.set()
+        seller.join()
+    assert len(sold) > 10
+    assert not compare(quiet, read_ledger(outcome.latest / "ledger.json"))
+    assert compare(quiet, reported(project, params, monkeypatch))  # what was sold meanwhile is in the next report
+
+
 @pytest.mark.parametrize(
     ("path", "rows"),
     [("o0.parquet", 1), (["o0.parquet", "o1.parquet"], 2), ("o*.parquet", 2), ("lake", 2), ("s3://lake/lake", 2)],
@@ -225,7 +275,9 @@ def test_postgres_is_sent_every_form_of_path(
         tables.connection.disconnect()
 
 
-def test_only_postgres_ends_queries() -> None:
-    source = Source(timezone="UTC", currency="CNY", query_seconds=5, tables={"orders": {"sql": "select 1 as order_id"}})
-    with pytest.raises(SourceError, match=r"source\.yaml: query_seconds must be left out for duckdb: only PostgreSQL"):
+@pytest.mark.parametrize("key", ["query_seconds", "query_rows"])
+def test_only_postgres_limits_queries(key: str) -> None:
+    spec = {"orders": {"sql": "select 1 as order_id"}}
+    source = Source(timezone="UTC", currency="CNY", tables=spec, **{key: 5})
+    with pytest.raises(SourceError, match=rf"source\.yaml: {key} must be left out for duckdb: only PostgreSQL"):
         open_tables(source, "source.yaml")

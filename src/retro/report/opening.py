@@ -51,8 +51,8 @@ def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, 
     source = load_source(source_file).until(run.observed_until if run is not None else None)
     params = load_params(path, zone=source.zone, overrides=overrides)
     personal = personal_columns(root / "data_contracts") if params.segment else ()
-    snapshot = run.snapshot if run is not None else ""
-    tables = open_tables(source, source_file.name, params.segment, personal, snapshot)
+    session = run.session if run is not None else ""
+    tables = open_tables(source, source_file.name, params.segment, personal, session)
     remembering(tables)
     refuse_unrestricted(params, tables)
     refuse_unfinished(params, tables, shown(path))

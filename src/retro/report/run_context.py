@@ -23,7 +23,7 @@ class RunContext(FrozenModel):
         observed_until: Local moment up to which the run looks; None for as far as the data goes.
         before: The run of the last version that was made from other input.
         explored: The address of the report whose run is looked into again; None while it is made.
-        snapshot: The snapshot of a live database that the run holds.
+        session: What the run's own session is joined by, as `Tables.session` has it.
     """
 
     source: Path
@@ -33,7 +33,7 @@ class RunContext(FrozenModel):
     observed_until: dt.datetime | None = None
     before: Path | None = None
     explored: Path | None = None
-    snapshot: str = ""
+    session: str = ""
 
     @property
     def address(self) -> Path:

@@ -26,7 +26,7 @@ def execute(job: Job) -> list[Path]:
         params=job.request.params_file.resolve(),
         observed_until=job.request.observed_until,
         before=job.before.resolve() if job.before else None,
-        snapshot=job.tables.snapshot,
+        session=job.tables.session,
     )
     together = Together()
     # The context holds this machine's paths, so it stays outside the run.

@@ -158,10 +158,10 @@ class Job:
         return fingerprint(self.source, shown(self.source_file))
 
     def close(self) -> None:
-        """End the session of a server, which holds a snapshot as long as it lives; DuckDB's ends with its memory."""
+        """Let a server have back what the source's session holds; DuckDB's ends with its memory."""
         tables = self.__dict__.get("tables")
-        if tables is not None and tables.snapshot:
-            tables.connection.disconnect()
+        if tables is not None:
+            tables.release()
 
     @cached_property
     def data_fingerprint(self) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,23 +15,16 @@ from retro.errors import SourceError
 from retro.files import shown
 from retro.memory import share_of_memory, share_of_threads
 from retro.places import spill_folder
+from retro.sources import spark
 from retro.sources.environment import expand
 from retro.sources.hiding import hide_secrets
 from retro.sources.quoting import literal
-from retro.sources.snapshots import hold_snapshot
+from retro.sources.sessions import hold_snapshot
 from retro.sources.spec import Source, database_file
 
 SHOP = "shop"
 """The name under which a DuckDB file is attached: SQL says `shop.orders` for the file's own table `orders`."""
 
-
-_SPARK = {
-    "spark.sql.execution.arrow.pyspark.enabled": "true",  # without it a missing number comes back as NaN
-    "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
-    "spark.log.level": "ERROR",
-}
-"""What a Spark session is given that nobody has begun or configured; settings in the URL come after these."""
 
 _PAUSES = (1, 3, 9)
 """Seconds before a server that cannot be reached is tried again. Nothing else is: a wrong password stays wrong."""
@@ -45,8 +36,8 @@ _UNREACHED = re.compile(
 """What engines say of a server that is not there at the moment."""
 
 
-def connect(source: Source, where: str, snapshot: str = "") -> Any:  # noqa: ANN401 - Ibis backends share no useful static type
-    """Open a source's engine, on a snapshot that another session holds or on one of its own.
+def connect(source: Source, where: str, session: str = "") -> Any:  # noqa: ANN401 - Ibis backends share no useful static type
+    """Open a source's engine, in the session of another process or in one of its own.
 
     Raises:
         SourceError: It cannot be opened; the message holds no password.
@@ -55,9 +46,9 @@ def connect(source: Source, where: str, snapshot: str = "") -> Any:  # noqa: ANN
     try:
         if not url.startswith("duckdb://"):
             if url.startswith("pyspark://"):
-                _begin_spark()
+                spark.begin(session)
             connection = _connected(url)
-            hold_snapshot(connection, source, where, snapshot)
+            hold_snapshot(connection, source, where, session)
             return connection
         connection = quiet_duckdb()
         hold_snapshot(connection, source, where)
@@ -98,43 +89,20 @@ def quiet_duckdb() -> Any:  # noqa: ANN401 - Ibis backends share no static type
     return connection
 
 
-def _begin_spark() -> None:
-    """Begin a Spark session that suits many small queries, unless there is one."""
-    from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
-
-    if SparkSession.getActiveSession() is not None:
-        return
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers must run this Python
-    builder = SparkSession.builder.config("spark.sql.warehouse.dir", str(spill_folder()))
-    for key, value in _SPARK.items():
-        builder = builder.config(key, value)
-    session = builder.getOrCreate()
-    if str(session.conf.get("spark.master", "")).startswith("local"):
-        # The default of 200 partitions suits a cluster, as does planning again after each stage: a job for each.
-        session.conf.set("spark.sql.shuffle.partitions", str(session.sparkContext.defaultParallelism))
-        session.conf.set("spark.sql.adaptive.enabled", "false")
-
-
 def _connected(url: str) -> Any:  # noqa: ANN401 - as above
     """Connect to a server; where it cannot be reached, as while it starts, a few times more."""
-    open_url = _remote_spark if url.startswith("sc://") else ibis.connect
+
+    def open_url() -> Any:  # noqa: ANN401 - as above
+        return ibis.pyspark.connect(spark.remote(url)) if url.startswith("sc://") else ibis.connect(url)
+
     for pause in _PAUSES:
         try:
-            return open_url(url)
+            return open_url()
         except Exception as reason:
             if not _UNREACHED.search(str(reason)):
                 raise
         time.sleep(pause)
-    return open_url(url)
-
-
-def _remote_spark(url: str) -> Any:  # noqa: ANN401 - as above
-    """A session of a server of Spark Connect."""
-    from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
-
-    session = SparkSession.builder.remote(url).create()
-    session.conf.set("spark.sql.execution.arrow.pyspark.enabled", "true")
-    return ibis.pyspark.connect(session)
+    return open_url()
 
 
 def lock(connection: Any, files: Iterable[Path] = (), folders: Iterable[Path] = ()) -> None:  # noqa: ANN401 - as above

@@ -17,6 +17,7 @@ import pyarrow.parquet
 
 from retro.errors import SourceError
 from retro.files import shown
+from retro.sources import spark
 from retro.sources.casting import FAILED, Column, Texts, at_once, cast, drop_unnamed, settle
 from retro.sources.cells import Style
 from retro.sources.connection import quiet_duckdb
@@ -113,19 +114,24 @@ class Reader:
     def _parquet(self, paths: Sequence[str], spec: TableSpec) -> ibis.Table:
         """One table of Parquet files, by the engine's own reader where it has one."""
         if self.connection.name == "pyspark":
-            return self._by_spark("parquet", paths, spec)
+            return self._by_spark("parquet", paths, spec, spark.schema_of(paths))
         given: dict[str, Any] = {"union_by_name": True} if len(paths) > 1 else {}
         given["hive_partitioning"] = any(map(keys_of, paths))
         engine = self.connection if self.connection.name == "duckdb" else quiet_duckdb()
         return self._sent(engine.read_parquet(list(paths), **given))
 
-    def _by_spark(self, kind: str, paths: Sequence[str], spec: TableSpec) -> ibis.Table:
-        """One table of files by Spark, which finds the partitions of each folder that they lie in."""
+    def _by_spark(self, kind: str, paths: Sequence[str], spec: TableSpec, schema: Any = None) -> ibis.Table:  # noqa: ANN401 - pyspark's own
+        """One table of files by Spark, which finds the partitions of each folder that they lie in.
+
+        Without a schema it starts a job to find the columns.
+        """
         frames = []
         for base, several in _by_base(paths).items():
             reader = self.connection._session.read.format(kind)  # noqa: SLF001 - Ibis reads a single file
             if base:
                 reader = reader.option("basePath", base)
+            if schema is not None:
+                reader = reader.schema(schema)
             if kind == "parquet" and spec.lacking_columns == "leave_empty":
                 reader = reader.option("mergeSchema", True)  # noqa: FBT003 - Spark's own
             frames.append(reader.load(several if kind == "parquet" else several[0]))

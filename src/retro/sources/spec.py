@@ -155,6 +155,8 @@ class Source(FrozenModel):
         store_mb: The files of a table are stored with each edition, so that it can be replayed, where they have no more
             MiB together; larger ones are known by their hash alone. 0 stores none.
         query_seconds: The longest that a query may take on PostgreSQL; the server ends it then, and the run with it.
+        query_rows: The most rows that PostgreSQL may expect to read or make at any step of a query; one that needs more
+            is refused before it runs, and the run with it.
         version: SQL that answers the data's version on a server, instead of an aggregate for each table.
         raw: The shop's own tables, for `sql` to read from.
         tables: The canonical tables.
@@ -171,6 +173,7 @@ class Source(FrozenModel):
     slides: Path | None = None
     store_mb: int = Field(32, ge=0)
     query_seconds: int | None = Field(None, ge=1)
+    query_rows: int | None = Field(None, ge=1)
     version: str | None = None
     raw: Mapping[str, TableSpec] = Field(default_factory=dict)
     tables: Mapping[str, TableSpec] = Field(min_length=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +15,9 @@ import ibis
 import sqlglot.expressions as sge
 
 from retro.errors import SourceError, did_you_mean, engine_error, shorten
-from retro.files import canonical_json, project_root
-from retro.places import spill_folder
+from retro.files import canonical_json, project_root, text_hash
+from retro.memo import Store
+from retro.places import MEMO, own_folder, spill_folder
 from retro.privacy import LEAST
 from retro.sources.as_of import ASKED, MOMENTS, as_of, moments_of, overwritten, refunded_later, rows_until
 from retro.sources.clock import to_local
@@ -33,8 +35,8 @@ from retro.sources.queries import one_query
 from retro.sources.quoting import literal, quoted
 from retro.sources.reading import Reader
 from retro.sources.seen import seen
+from retro.sources.sessions import release, session_of
 from retro.sources.sheets import SHEETS
-from retro.sources.snapshots import snapshot_of
 from retro.sources.spec import Source, TableSpec, database_file
 from retro.sources.text import TEXT
 from retro.sources.typed import refuse_unknown, typed
@@ -99,7 +101,7 @@ class Tables:
         where: str,
         segment: Mapping[str, tuple[str, ...]] | None = None,
         personal: Collection[str] = (),
-        snapshot: str = "",
+        session: str = "",
     ) -> None:
         self.source = source
         self._where = where
@@ -109,7 +111,7 @@ class Tables:
                 f"segment: column must hold groups of people, got {refused!r}, which points at single ones. "
                 "Choose a column such as channel or city."
             )
-        self.connection: Any = connect(source, where, snapshot)  # Ibis backends share no useful static type
+        self.connection: Any = connect(source, where, session)  # Ibis backends share no useful static type
         self.reads = Reads(self.connection)
         self.contents = self._contents()
         self._copies = spill_folder(f"{id(self):x}")
@@ -192,9 +194,13 @@ class Tables:
             ) from None
 
     @property
-    def snapshot(self) -> str:
-        """The name of the snapshot that all queries see, for other sessions to see it too; empty without one."""
-        return snapshot_of(self.connection)
+    def session(self) -> str:
+        """What other processes' sessions join this one by, to see the same; empty where there is nothing to join."""
+        return session_of(self.connection)
+
+    def release(self) -> None:
+        """Let a server have back what the session holds; nothing can be asked afterwards."""
+        release(self.connection)
 
     def refuse_unrestricted(self, name: str, units: str) -> None:
         """Refuse a segment that says nothing of a table of units, such as cookies of which nothing else is known.
@@ -399,18 +405,33 @@ class Tables:
         if self._until is None:
             return
         now = dt.datetime.now(self.source.zone).replace(tzinfo=None)
-        later, self._ahead = self._with_later(self._until, now)
+        later, self._ahead = self._later(self._until, now)
         asked = {name for name in self._mapped if later & {name, *ASKED.get(name, ())}}
         whole = {name: self._whole_export(name) for name in {*asked, *later} & {*self._mapped}}
         self._exported = whole
         for name in sorted(asked):
             try:
                 own = as_of(name, whole, self._until, now)
+            except SourceError:
+                raise
             except Exception:  # noqa: BLE001 - engines raise their own kinds; the gate says what is wrong with the table
                 self._unasked.add(name)
                 continue
             if own is not whole[name]:
                 self._mapped[name] = self._named(name, own)
+
+    def _later(self, until: dt.datetime, now: dt.datetime) -> tuple[set[str], ...]:
+        """The tables that know of something later than a moment, and than now; of files that Spark reads asked once."""
+        if not all(map(self.contents.lasts, self._mapped)):
+            return self._with_later(until, now)
+        known = {name: self.contents.of(name) for name in self._mapped}
+        store, key = Store(own_folder(MEMO)), text_hash(canonical_json(["later", str(until), known]))
+        if (told := store.get(key)) is not None:
+            return set(json.loads(told)), set()
+        later, ahead = self._with_later(until, now)
+        if not ahead and None not in known.values():  # what is not later than now never will be
+            store.put(key, (), key, json.dumps(sorted(later)))
+        return later, ahead
 
     def _with_later(self, *moments: dt.datetime) -> tuple[set[str], ...]:
         """The tables that know of something later than each moment, in one query; those that may, where that fails."""
@@ -427,6 +448,8 @@ class Tables:
             marks = [(newest.newest >= ibis.literal(one)).fill_null(ibis.literal(value=False)) for one in moments]
             rows = newest.select("name", **{f"m{place}": mark for place, mark in enumerate(marks)}).execute()
             return tuple(set(rows.loc[rows[f"m{place}"], "name"]) for place in range(len(moments)))
+        except SourceError:
+            raise
         except Exception:  # noqa: BLE001 - one table that cannot be read; the gate says which, and why
             return tuple(set(columns) for _ in moments)
 
@@ -637,7 +660,7 @@ def open_tables(
     where: str,
     segment: Mapping[str, tuple[str, ...]] | None = None,
     personal: Collection[str] = (),
-    snapshot: str = "",
+    session: str = "",
 ) -> Tables:
     """Open a source read-only.
 
@@ -647,13 +670,13 @@ def open_tables(
         segment: Values to keep by column, such as `{"channel": ("app",)}`. A table without the column keeps
             the rows of the users that are kept.
         personal: Columns that no segment may be cut by, since their values point at people.
-        snapshot: The snapshot of a live database that another session holds, as `Tables.snapshot` has it.
+        session: The session of another process to join, as its `Tables.session` has it.
 
     Raises:
         SourceError: The source cannot be opened, a table cannot be read, no table has a segment's column, or a
             segment leaves too few users.
     """
-    return Tables(source, where, segment, personal, snapshot)
+    return Tables(source, where, segment, personal, session)
 
 
 def open_table(source: Source, where: str, name: str) -> ibis.Table:

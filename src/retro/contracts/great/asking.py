@@ -21,8 +21,9 @@ from sqlalchemy.pool import StaticPool
 
 from retro.contracts.answer import Answer
 from retro.contracts.great.metrics import COUNTED
-from retro.errors import engine_words
+from retro.errors import SourceError, engine_words
 from retro.files import unplaced
+from retro.sources.dear import refused
 
 _MOST_MEMORY = 2 * 10**9
 """Bytes that DuckDB may use while it is asked."""
@@ -110,7 +111,10 @@ def ask_duckdb(connection: Any, suite: Mapping[str, Any]) -> dict[str, Answer]: 
 
 def ask_postgres(connection: Any, suite: Mapping[str, Any]) -> dict[str, Answer]:  # noqa: ANN401 - an Ibis backend
     """Ask a suite of the PostgreSQL view of its name, in the session's snapshot; see `ask_duckdb`."""
-    return _ask_sql("postgresql+retro://", lambda: connection.con, suite)
+    answers = _ask_sql("postgresql+retro://", lambda: connection.con, suite)
+    if said := refused(connection):  # GX keeps errors to itself
+        raise SourceError(said)
+    return answers
 
 
 def _ask_sql(url: str, creator: Callable[[], Any], suite: Mapping[str, Any]) -> dict[str, Answer]:

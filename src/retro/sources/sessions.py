@@ -1,10 +1,12 @@
-"""One snapshot of a live database for everything that a report asks, so that its figures tie out."""
+"""The session of a server that the processes of a run share: one snapshot of a live database, one driver of Spark."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from retro.errors import SourceError
+from retro.sources import spark
+from retro.sources.dear import limit_rows
 from retro.sources.spec import Source
 
 _ID = "_retro_snapshot"
@@ -20,19 +22,20 @@ def hold_snapshot(connection: Any, source: Source, where: str, snapshot: str = "
 
     Args:
         connection: A connection on which nothing was asked yet.
-        source: The source file, for `query_seconds`.
+        source: The source file, for `query_seconds` and `query_rows`.
         where: Its name, for messages.
-        snapshot: The snapshot of another session, as `snapshot_of` has it; a new one if it is empty.
+        snapshot: The snapshot of another session, as `session_of` has it; a new one if it is empty.
 
     Raises:
-        SourceError: `query_seconds` is given for an engine that ends no query.
+        SourceError: A limit of queries is given for an engine that holds none.
     """
     if connection.name != "postgres":
-        if source.query_seconds is not None:
-            engine = connection.name
-            raise SourceError(
-                f"{where}: query_seconds must be left out for {engine}: only PostgreSQL ends queries by it."
-            )
+        for key, does in (("query_seconds", "ends"), ("query_rows", "refuses")):
+            if getattr(source, key) is not None:
+                engine = connection.name
+                raise SourceError(
+                    f"{where}: {key} must be left out for {engine}: only PostgreSQL {does} queries by it."
+                )
         return
     session = connection.con
     session.execute(f"set idle_in_transaction_session_timeout = '{_IDLE}'")
@@ -44,8 +47,16 @@ def hold_snapshot(connection: Any, source: Source, where: str, snapshot: str = "
     else:
         snapshot = session.execute("select pg_export_snapshot()").fetchone()[0]
     setattr(connection, _ID, snapshot)
+    if source.query_rows is not None:
+        limit_rows(connection, source.query_rows, where)
 
 
-def snapshot_of(connection: Any) -> str:  # noqa: ANN401 - an Ibis backend
-    """The name of a session's snapshot, by which other sessions see the same; empty where the engine has none."""
-    return str(getattr(connection, _ID, ""))
+def session_of(connection: Any) -> str:  # noqa: ANN401 - an Ibis backend
+    """What another process joins a session by: the name of its snapshot, or the door of its driver; else empty."""
+    return spark.door_of(connection) if connection.name == "pyspark" else str(getattr(connection, _ID, ""))
+
+
+def release(connection: Any) -> None:  # noqa: ANN401 - an Ibis backend
+    """Let PostgreSQL have back the snapshot that a session holds as long as it lives; Spark's driver ends with us."""
+    if connection.name == "postgres":
+        connection.disconnect()

@@ -1,0 +1,114 @@
+"""Spark sessions: one driver for a run, which the processes of its notebooks join, fitted to many small queries."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet
+
+from retro.places import spill_folder
+
+_SETTINGS = {
+    "spark.sql.execution.arrow.pyspark.enabled": "true",  # without it a missing number comes back as NaN
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "ERROR",
+}
+"""What a session is given that nobody has begun or configured; settings in the URL come after these."""
+
+_DOOR = "_retro_door"
+
+
+def begin(door: str = "") -> None:
+    """Begin a session of classic Spark, unless this process has one.
+
+    Args:
+        door: That of another process whose driver is joined, as `door_of` has it; empty for a driver of its own.
+    """
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
+
+    if SparkSession.getActiveSession() is not None:
+        return
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers must run this Python
+    if door:
+        session = _join(door)
+    else:
+        builder = SparkSession.builder.config("spark.sql.warehouse.dir", str(spill_folder()))
+        for key, value in _SETTINGS.items():
+            builder = builder.config(key, value)
+        session = builder.getOrCreate()
+    if str(session.conf.get("spark.master", "")).startswith("local"):
+        # The default of 200 partitions suits a cluster, as does planning again after each stage: a job for each.
+        session.conf.set("spark.sql.shuffle.partitions", str(session.sparkContext.defaultParallelism))
+        session.conf.set("spark.sql.adaptive.enabled", "false")
+
+
+def remote(url: str) -> Any:  # noqa: ANN401 - pyspark is not typed here
+    """A session of a server of Spark Connect."""
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
+
+    session = SparkSession.builder.remote(url).create()
+    session.conf.set("spark.sql.execution.arrow.pyspark.enabled", "true")
+    return session
+
+
+def door_of(connection: Any) -> str:  # noqa: ANN401 - an Ibis backend
+    """Where other processes of this machine join the driver, opened when it is first asked for: a port and a secret.
+
+    Empty for a server of Spark Connect, which all of them reach anyway.
+    """
+    session = connection._session  # noqa: SLF001 - Ibis has no other name for it
+    if not hasattr(session, "_jsparkSession"):
+        return ""
+    if not hasattr(connection, _DOOR):
+        server = getattr(session._jvm, "org.apache.spark.api.python.Py4JServer")(session._jsc.sc().conf())  # noqa: SLF001 - pyspark's own way in
+        server.start()
+        setattr(connection, _DOOR, f"{server.getListeningPort()}:{server.secret()}")
+    return str(getattr(connection, _DOOR))
+
+
+def _join(door: str) -> Any:  # noqa: ANN401 - as above
+    """A session of its own on another process's driver."""
+    from pyspark import SparkConf, SparkContext  # noqa: PLC0415 - an extra
+    from pyspark.java_gateway import launch_gateway  # noqa: PLC0415 - same
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - same
+
+    port, _, secret = door.partition(":")
+    os.environ |= {"PYSPARK_GATEWAY_PORT": port, "PYSPARK_GATEWAY_SECRET": secret}
+    try:
+        gateway = launch_gateway()
+    finally:
+        del os.environ["PYSPARK_GATEWAY_PORT"], os.environ["PYSPARK_GATEWAY_SECRET"]
+    begun = getattr(gateway.jvm, "org.apache.spark.sql.classic.SparkSession").getDefaultSession().get()
+    java = gateway.jvm.JavaSparkContext.fromSparkContext(begun.sparkContext())
+    context = SparkContext(gateway=gateway, jsc=java, conf=SparkConf(_jvm=gateway.jvm, _jconf=java.getConf()))
+    return SparkSession(context, begun.newSession(), {**_SETTINGS})
+
+
+def schema_of(paths: Sequence[str]) -> Any:  # noqa: ANN401 - as above
+    """The columns of Parquet files here as Spark finds them, without the job that it would start for that.
+
+    None where files differ, or a column is of a type that Arrow and Spark read differently: Spark then looks itself.
+    """
+    from pyspark.sql.pandas.types import from_arrow_schema  # noqa: PLC0415 - an extra
+
+    first, *others = [pyarrow.parquet.read_schema(path).remove_metadata() for path in paths]
+    alike = all(other.equals(first) for other in others)
+    return from_arrow_schema(first, prefer_timestamp_ntz=True) if alike and all(map(_alike, first.types)) else None
+
+
+def _alike(kind: pa.DataType) -> bool:
+    """Whether Arrow names a type of Parquet as Spark does."""
+    plain = (
+        pa.types.is_signed_integer,
+        pa.types.is_boolean,
+        pa.types.is_string,
+        pa.types.is_date32,
+        pa.types.is_decimal128,
+    )
+    known = any(test(kind) for test in plain) or kind in (pa.float32(), pa.float64())
+    return known or (pa.types.is_timestamp(kind) and kind.unit == "us")
