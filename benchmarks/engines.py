@@ -192,7 +192,9 @@ def main() -> None:
     asked.add_argument("--report", default="2025Q1/new_user_week")
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        first = project(Path(folder) / "duckdb")
+        first = Path(folder) / "duckdb"
+        first.mkdir()
+        project(first)
         if given.scale != 0.01:
             shutil.rmtree(first / "data" / "demo")
             demo = [sys.executable, "-m", "retro", "demo", "--scale", str(given.scale)]
