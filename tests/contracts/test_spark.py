@@ -29,7 +29,7 @@ from retro.contracts.expectations import Facts
 from retro.contracts.rules import ROW_RULES, Contract
 from retro.errors import SourceError
 from retro.periods import Window
-from retro.sources import Source, Tables, open_tables
+from retro.sources import Source, Tables, open_tables, spark
 
 CONTRACTS = Path(__file__).parents[2] / "data_contracts"
 
@@ -143,6 +143,17 @@ def test_spark_leaves_few_broken_rows_out(shop: Any, contract: Any, tmp_path: Pa
     assert tables.row_count("orders") == 8
     assert tables.orders.amount.min().execute() > 0
     assert set(tables.orders.columns) == {"order_id", "amount"}
+
+
+def test_columns_of_files_are_those_that_spark_finds(session: Any, tmp_path: Path) -> None:
+    kinds = "tinyint smallint integer bigint float double boolean varchar date decimal(18,2) timestamp timestamptz"
+    cells = ", ".join(f"null::{kind} as c{place}" for place, kind in enumerate(kinds.split()))
+    for name, query in {"known": f"select {cells}", "other": "select null::timestamp_ns as at"}.items():
+        duckdb.sql(query).write_parquet(str(tmp_path / f"{name}.parquet"))
+    known, other = (str(tmp_path / f"{name}.parquet") for name in ("known", "other"))
+    assert spark.schema_of([known]) == session.read.parquet(known).schema
+    assert spark.schema_of([known, other]) is None  # files that differ
+    assert spark.schema_of([other]) is None
 
 
 @pytest.fixture

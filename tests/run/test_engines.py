@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -41,9 +41,11 @@ def port() -> Iterator[int]:
         yield found
 
 
-def reported(project: Path, params: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def reported(
+    project: Path, params: Path, monkeypatch: pytest.MonkeyPatch, say: Callable[[str], None] = lambda _: None
+) -> Any:
     monkeypatch.chdir(project)
-    outcome = run_report(Request(project / params, ("en",), project / "reports"), lambda _: None)
+    outcome = run_report(Request(project / params, ("en",), project / "reports"), say)
     return read_ledger(outcome.latest / "ledger.json")
 
 
@@ -123,7 +125,12 @@ def test_a_report_on_spark_reads_partitions(tmp_path: Path, monkeypatch: pytest.
         (project / f"data/events/part={number}").mkdir(parents=True)
         part = rows.filter(f"hash(user_id) % 2 = {number}")
         part.write_parquet(str(project / f"data/events/part={number}/0.parquet"))
-    ledger = reported(project, Path("params/2025Q1/new_user_week.yaml"), monkeypatch)
+
+    def say(step: str) -> None:
+        if step == "execute":  # without Java no notebook begins a driver of its own: it joins the run's
+            monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+
+    ledger = reported(project, Path("params/2025Q1/new_user_week.yaml"), monkeypatch, say)
     assert figures(ledger) == RECORDED
 
 
