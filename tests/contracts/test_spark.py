@@ -29,7 +29,7 @@ from retro.contracts.expectations import Facts
 from retro.contracts.rules import ROW_RULES, Contract
 from retro.errors import SourceError
 from retro.periods import Window
-from retro.sources import Source, Tables, open_tables, spark
+from retro.sources import Source, Tables, open_tables, signed, spark
 
 CONTRACTS = Path(__file__).parents[2] / "data_contracts"
 
@@ -154,6 +154,23 @@ def test_columns_of_files_are_those_that_spark_finds(session: Any, tmp_path: Pat
     assert spark.schema_of([known]) == session.read.parquet(known).schema
     assert spark.schema_of([known, other]) is None  # files that differ
     assert spark.schema_of([other]) is None
+
+
+def test_a_second_session_asks_the_same_though_rows_came_later(
+    session: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pyproject.toml").write_text("")
+    monkeypatch.chdir(tmp_path)
+    rows = (
+        "select 'o' || n as order_id, timestamp '2025-01-01' + n * interval 1 day as ordered_at from range(5) as r(n)"
+    )
+    duckdb.sql(rows).write_parquet("orders.parquet")
+    spec = {"orders": {"path": "orders.parquet"}}
+    until = datetime(2025, 1, 3)
+    source = Source(url="pyspark://local", timezone="UTC", currency="CNY", observed_until=until, tables=spec)
+    first, second = (open_tables(source, "source.yaml").orders for _ in range(2))
+    assert signed(first) == signed(second)  # else each language computes every metric anew
+    assert first.count().execute() == second.count().execute() == 2
 
 
 @pytest.fixture

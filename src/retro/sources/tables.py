@@ -406,12 +406,13 @@ class Tables:
             return
         now = dt.datetime.now(self.source.zone).replace(tzinfo=None)
         later, self._ahead = self._later(self._until, now)
+        present = now if self._ahead else None  # this process's clock in a query keeps others from recalling its answer
         asked = {name for name in self._mapped if later & {name, *ASKED.get(name, ())}}
         whole = {name: self._whole_export(name) for name in {*asked, *later} & {*self._mapped}}
         self._exported = whole
         for name in sorted(asked):
             try:
-                own = as_of(name, whole, self._until, now)
+                own = as_of(name, whole, self._until, present)
             except SourceError:
                 raise
             except Exception:  # noqa: BLE001 - engines raise their own kinds; the gate says what is wrong with the table
