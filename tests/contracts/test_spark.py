@@ -156,9 +156,8 @@ def test_columns_of_files_are_those_that_spark_finds(session: Any, tmp_path: Pat
     assert spark.schema_of([other]) is None
 
 
-def test_a_second_session_asks_the_same_though_rows_came_later(
-    session: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("session")
+def test_a_second_session_asks_the_same_though_rows_came_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pyproject.toml").write_text("")
     monkeypatch.chdir(tmp_path)
     rows = (
