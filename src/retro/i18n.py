@@ -346,6 +346,16 @@ class Text:
         """
         return f"{_signed(f'{_rounded(value * 100, digits):+,}')} {self('unit.percentage_points')}"
 
+    def difference(self, value: float) -> str:
+        """A difference of scores with its sign: two decimals below 1, else one.
+
+        Examples:
+            >>> load_text("en").difference(0.31), load_text("en").difference(-4.62), load_text("en").difference(-0.001)
+            ('+0.31', '−4.6', '0')
+        """
+        told = _rounded(value, 2 if abs(value) < 1 else 1)
+        return _signed(f"{told:+,}") if told else "0"
+
     def duration(self, seconds: float) -> str:
         """A time in the unit that a reader would take.
 
@@ -399,7 +409,7 @@ class Text:
         return f"{self.moment(start)} – {self.moment(end)}"
 
     def value(self, value: Any, unit: str, *beside: Any) -> str:  # noqa: ANN401 - as above
-        """A figure by its unit: `rate`, `change`, `probability`, `money`, `ratio`, `stars`, or anything counted.
+        """A figure by its unit: `rate`, `change`, `difference`, `probability`, `money`, `ratio`, `stars`, or any count.
 
         Empty where the value is missing, `<5` where it is masked. A change reads in percent or multiples as the largest
         of what stands `beside` it: ends of its interval, or the figure of a target.
@@ -416,8 +426,8 @@ class Text:
             return self.rate(float(value), _rate_digits(float(value)))
         if unit == "change":
             return self.change(float(value), like=max(abs(float(one)) for one in (value, *beside) if not _missing(one)))
-        if unit in ("probability", "percentage_points"):
-            return getattr(self, unit)(float(value))  # type: ignore[no-any-return]  # one of the two methods
+        if unit in ("probability", "percentage_points", "difference"):
+            return getattr(self, unit)(float(value))  # type: ignore[no-any-return]  # one of the three methods
         if unit == "money":
             return self.told_money(value)
         return self.exact(value) if unit in {"ratio", "stars"} else self.count(value)

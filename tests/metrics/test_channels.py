@@ -48,12 +48,12 @@ def test_each_channel_has_its_cost_and_what_its_buyers_brought(
     assert frame.drop(columns=ratios).to_numpy().tolist() == [
         ["app", d("15.00"), 2, 1, 2, d("50.00"), d("25.00"), d("18.50"), d("19.00"), None],
         ["live", d("5.00"), 0, 0, 0, d("0.00"), d("0.00"), None, None, None],
-        ["web", d("0.00"), 1, 1, 1, d("40.00"), d("20.00"), d("3.50"), d("20.00"), None],
+        ["web", None, 1, 1, 1, d("40.00"), d("20.00"), None, d("20.00"), None],
         [None, d("7.00"), None, None, None, None, None, None, None, None],
     ]
     assert frame["roas"][0] == pytest.approx(50 / 15)
     assert frame["value_per_cac_30"][0] == pytest.approx(19 / 18.5)  # 15 of its own, and half of the 7 of no channel
-    assert frame["value_per_cac_30"].isna().tolist() == [False, True, False, True]  # nobody, shared
+    assert frame["value_per_cac_30"].isna().tolist() == [False, True, True, True]  # nobody, nothing booked, shared
     assert frame["value_per_cac_90"].isna().all()
 
 

@@ -55,8 +55,9 @@ def test_a_first_sale_is_no_launch() -> None:
     rows = [("old", week, 9) for week in range(20)] + [("slow", 6, 1), ("slow", 9, 1), ("gone", 0, 2)]
     (row,) = first_sales(sold(rows), Window(WINDOW.start, WINDOW.end, dt.datetime(2024, 5, 20))).to_dict("records")
 
-    names = ("items", "from_start", "later", "late", "late_units", "first_each", "next_each", "drop", "ended")
+    names = ("items", "from_start", "later", "late", "late_units", "each_0", "each_1", "drop", "ended")
     assert [row[name] for name in names] == [3, 2, 1, 1, 2, 1, 0, -1, 2]
+    assert (row["latest_on"], row["units_3"], row["seen_4"]) == (dt.date(2024, 2, 12), 1, 1)
     dated = ibis.memtable({"product_id": ["old", "slow", "gone"], "launched_on": [START] * 3})
     assert first_sales(sold(rows), WINDOW, products=dated).empty
 
@@ -99,15 +100,24 @@ def test_the_public_weekly_products(weekly: dict[str, Any]) -> None:
     assert [best[name] for name in ("items", "units", "fifth", "for_60", "for_80", "median_units")] == [
         811, 375_287, 163, 135, 250, 199,
     ]  # fmt: skip
+    assert (best["top_units"], best["fifth_units"]) == (38_097, 250_784)
     assert (best["top_rate"], best["fifth_rate"]) == pytest.approx((0.101514, 0.668246), abs=5e-7)
     names = ("from_start", "later", "late", "late_units", "late_median", "late_most", "ended", "ended_most")
     assert [first[name] for name in names] == [555, 256, 160, 1764, 8, 66, 62, 23]
-    assert (first["first_units"], first["next_units"], first["period_days"]) == (180, 22, 7)
-    assert (first["first_each"], first["next_each"]) == (1.125, 0.1375)
+    assert [first[f"units_{at}"] for at in range(5)] == [180, 22, 27, 28, 27]
+    assert [first[f"seen_{at}"] for at in range(5)] == [160, 160, 160, 159, 158]
+    assert (first["each_0"], first["each_1"], first["period_days"]) == (1.125, 0.1375, 7)
+    assert first["latest_on"] == START + dt.timedelta(weeks=49)
     assert (step["week"], step["units"], step["items"], round(step["step"], 4)) == (24, 8245, 629, -0.3163)
     assert (step["less"], step["more"], step["same"]) == (522, 255, 34)
+    assert (step["best_before"], step["best_after"], step["slow_before"], step["slow_after"]) == (
+        20_919,
+        15_829,
+        349,
+        223,
+    )
     assert step["best_change"] == pytest.approx(15_829 / 20_919 - 1)
-    assert step["slow_change"] == pytest.approx(223 / 349 - 1)
+    assert [step[name] for name in ("slow_items", "slow_units", "every_week", "empty")] == [264, 3_763, 366, 11_899]
     assert [int(course["units"].iloc[at : at + 13].sum()) for at in (0, 13, 26, 39)] == [
         100_765,
         103_495,

@@ -51,8 +51,8 @@ def test_what_rose_fell_and_stayed() -> None:
     assert "**品牌认知升到 55.0%**" in chinese
     rose = pd.DataFrame([measure("nps", 37.0, 23.0, 4.0)])
     english, chinese = words_of(find, "brand_wave", rose, COURSE)
-    assert "**NPS rose to 37** (from 23 in wave w1: +14.0, 95% interval +8.4 to +19.6)." in english
-    assert "**净推荐值（NPS）升到 37**（w1 波 23，变化 +14.0，" in chinese
+    assert "**NPS rose to 37.0** (from 23.0 in wave w1: +14.0, 95% interval +8.4 to +19.6)." in english
+    assert "**净推荐值（NPS）升到 37.0**（w1 波 23.0，变化 +14.0，" in chinese
     finding = find("brand_wave", FRAME, COURSE)
     assert finding.shown
     assert len(finding.headline) == 2

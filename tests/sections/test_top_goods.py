@@ -23,15 +23,18 @@ FRAME = pd.DataFrame(
     }
 )
 SUMMARY = pd.DataFrame(
-    [{"items": 2, "units": 100, "gmv": None, "top": 2, "top_rate": 1.0, "fifth": 1, "fifth_rate": 0.6, "for_60": 1,
-      "for_80": 2, "median_units": 50.0}]
+    [{"items": 2, "units": 100, "gmv": None, "top": 2, "top_units": 100, "top_gmv": None, "top_rate": 1.0,
+      "fifth": 1, "fifth_units": 60, "fifth_gmv": None, "fifth_rate": 0.6, "for_60": 1, "for_80": 2,
+      "median_units": 50.0}]
 )  # fmt: skip
 
 
 def test_twenty_products_are_not_a_fifth() -> None:
     english, chinese = words_of(find, "top_goods", FRAME, SUMMARY)
 
-    assert english.startswith("**The best 2 products bring 100.00% of pieces**, the best 20% (1) 60.00%;")
+    assert english.startswith(
+        "**The best 2 products bring 100.00% of pieces** (100 pieces), the best 20% (1) 60.00% (60 pieces);"
+    )
     assert "The best: Coat (60), Hat (40)." in english
     assert "卖出的 2 款共 100 件，中位款 50 件" in chinese
     assert figures(find("top_goods", FRAME, SUMMARY))["items_for_60"] == 1

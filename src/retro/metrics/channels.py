@@ -47,7 +47,7 @@ def channels(
         One row per channel, the most expensive first; costs that belong to no channel last. Where orders carry no
         channel, only `spend` is known, and everything else is None.
         - `channel` (str): Channel; None for shared costs.
-        - `spend` (Decimal): Booked. None where nothing is booked for the campaign; so is `cac`.
+        - `spend` (Decimal): Booked. None where nothing is booked for the channel; so is `cac`.
         - `buyers`, `first_buyers`, `orders` (int): Users with a valid order in the window, those of them whose first
           one ever it was, and the orders.
         - `gmv`, `contribution` (Decimal): Of these orders; contribution before campaign cost, None where goods' costs
@@ -65,7 +65,6 @@ def channels(
         MetricError: The channels do not add up to the total to the cent.
     """
     spend = _spend(shop, campaign_id)
-    unbooked = Decimal("0.00") if spend else None
     known = "channel" in orders.columns
     table = order_economics(orders, shop, economics)
     brought = _brought(table, window, days) if known else {}
@@ -74,7 +73,7 @@ def channels(
     everybody = sum(found.get("first_buyers", 0) for found in brought.values())
     shared = per_head(spend.get(_SHARED, Decimal("0.00")), everybody)
     rows = [
-        _row(name, spend.get(name, unbooked), brought.get(name, nobody), days, shared)
+        _row(name, spend.get(name), brought.get(name, nobody), days, shared)
         if known and name is not _SHARED
         else (name, spend[name], *[None] * (len(_COLUMNS) - 2 + 2 * len(days)))
         for name in names

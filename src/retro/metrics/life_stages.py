@@ -12,7 +12,7 @@ import pandas as pd
 from retro.metrics.goods.product_sales import product_sales
 from retro.metrics.money import as_count, as_money
 from retro.metrics.shop import Shop
-from retro.metrics.windows import day_number, number_of, require
+from retro.metrics.windows import day_number, day_of, number_of, require
 from retro.periods import Window
 
 STAGES = ("new", "growth", "mature", "decline")
@@ -25,6 +25,9 @@ _LEAST_WEEKS = 10
 """Sales of fewer weeks have no course."""
 
 _WEEK = 7
+
+FOLLOWED = range(5)
+"""Periods from a first sale on that late products are followed."""
 
 
 def life_stages(
@@ -95,8 +98,9 @@ def top_share(frame: pd.DataFrame, *, top: int = 20) -> pd.DataFrame:
     Returns:
         One row, or none where nothing sold.
         - `items`, `units` (int), `gmv` (Decimal or None): All products that sold.
-        - `top` (int), `top_rate` (float): The best ones, or all where fewer sold, and their share.
-        - `fifth` (int), `fifth_rate` (float): The best fifth of the products, rounded up, and their share.
+        - `top`, `top_units` (int), `top_gmv` (Decimal or None), `top_rate` (float): The best ones, or all where fewer
+          sold, what they brought, and their share.
+        - `fifth`, `fifth_units`, `fifth_gmv`, `fifth_rate`: The same of the best fifth of the products, rounded up.
         - `for_60`, `for_80` (int): The fewest products that bring 60 % and 80 %.
         - `median_units` (float): Pieces of the product in the middle.
     """
@@ -104,20 +108,22 @@ def top_share(frame: pd.DataFrame, *, top: int = 20) -> pd.DataFrame:
         return pd.DataFrame(columns=["items"])
     fifth, running = -(-len(frame) // 5), frame["running"].to_numpy()
     enough = [int(np.searchsorted(running, part - 1e-12) + 1) for part in (0.6, 0.8)]
-    known = frame["gmv"].notna().any()
-    row = {
-        "items": len(frame),
-        "units": int(frame["units"].sum()),
-        "gmv": sum((one for one in frame["gmv"] if one is not None), Decimal("0.00")) if known else None,
-        "top": min(top, len(frame)),
-        "top_rate": float(running[min(top, len(frame)) - 1]),
-        "fifth": fifth,
-        "fifth_rate": float(running[fifth - 1]),
+    row: dict[str, Any] = {"items": len(frame), **_sums("", frame)}
+    for name, best in (("top", min(top, len(frame))), ("fifth", fifth)):
+        row |= {name: best, f"{name}_rate": float(running[best - 1]), **_sums(f"{name}_", frame.head(best))}
+    row |= {
         "for_60": enough[0],
         "for_80": enough[1],
         "median_units": float(frame["units"].median()),
     }
     return pd.DataFrame([row])
+
+
+def _sums(prefix: str, frame: pd.DataFrame) -> dict[str, Any]:
+    """Pieces and amounts of some products; no amount where none is known."""
+    known = frame["gmv"].notna().any()
+    gmv = sum((one for one in frame["gmv"] if one is not None), Decimal("0.00")) if known else None
+    return {f"{prefix}units": int(frame["units"].sum()), f"{prefix}gmv": gmv}
 
 
 def first_sales(
@@ -142,8 +148,10 @@ def first_sales(
         - `later`, `late` (int): First sold after it, and after `settle_days`.
         - `late_units` (int), `late_rate`, `late_median`, `late_most` (float): Their pieces in all, over those of all
           products, of the middle one, and of the best.
-        - `first_units`, `next_units` (int), `first_each`, `next_each`, `drop` (float): Their pieces in the period of
-          their first sale and in the next one, per product that was observed in it, and the change between these.
+        - `latest_on` (date): The last day of a first sale; None without late products.
+        - `units_<n>`, `seen_<n>` (int), `each_<n>` (float), for n from 0 to 4: Their pieces n periods after their first
+          sale, those of them that were observed so long, and pieces per such product; `drop` (float): The change from
+          the first period to the next.
         - `ended` (int), `ended_most` (float): Products that did not sell in the last `settle_days`, and the pieces
           of the best of them.
         - `period_days` (int): Length of a period: 7 where sales are known by week, else 1.
@@ -163,9 +171,15 @@ def first_sales(
     by_item = frame.groupby("product_id").agg(first=("day", "min"), last=("day", "max"), units=("units", "sum"))
     late = by_item[by_item["first"] >= first + settle_days]
     own = frame.merge(late[["first"]], left_on="product_id", right_index=True)
-    begun = {place: own[own["day"] == own["first"] + place * step] for place in (0, 1)}
-    followed = late[late["first"] + step <= last]
-    each = {0: begun[0]["units"].sum() / max(len(late), 1), 1: begun[1]["units"].sum() / max(len(followed), 1)}
+    followed = {}
+    for place in FOLLOWED:
+        sold, seen = own["day"] == own["first"] + place * step, int((late["first"] + place * step <= last).sum())
+        pieces = int(own.loc[sold, "units"].sum())
+        followed |= {
+            f"units_{place}": pieces,
+            f"seen_{place}": seen,
+            f"each_{place}": pieces / seen if seen else np.nan,
+        }
     gone = by_item[by_item["last"] <= last + step - 1 - settle_days]
     row = {
         "items": len(by_item),
@@ -177,11 +191,9 @@ def first_sales(
         "late_rate": float(late["units"].sum() / by_item["units"].sum()),
         "late_median": float(late["units"].median()),
         "late_most": float(late["units"].max()),
-        "first_units": int(begun[0]["units"].sum()),
-        "next_units": int(begun[1]["units"].sum()),
-        "first_each": float(each[0]) if len(late) else np.nan,
-        "next_each": float(each[1]) if len(late) else np.nan,
-        "drop": float(each[1] / each[0] - 1) if len(late) else np.nan,
+        "latest_on": day_of(int(late["first"].max())) if len(late) else None,
+        **followed,
+        "drop": followed["each_1"] / followed["each_0"] - 1 if len(late) else np.nan,
         "ended": len(gone),
         "ended_most": float(gone["units"].max()),
         "period_days": step,
@@ -200,10 +212,12 @@ def goods_course(shop: Shop, window: Window) -> pd.DataFrame:
         One row per whole week from the start of the window that was observed; none for fewer than ten.
         - `week` (int, from 0), `started_on` (date), `units`, `items` (int): Pieces, and products that sold.
         - `step` (float): Change to the week two later; NaN at the end. `steepest` (bool): Whether it is the largest.
-        - In every row: `best_change`, `slow_change` (float): Around the steepest step, the four weeks before it beside
-          the four from its end, of the best fifth of products by pieces, and of those that sell less than one piece a
-          week; NaN where the weeks do not reach.
+        - In every row: `best_before`, `best_after` (float), `best_change`: Around the steepest step, pieces of the best
+          fifth of products in the four weeks before it and in the four from its end, and their change; NaN where the
+          weeks do not reach. The same with `slow_`, of products that sell less than one piece a week.
         - `less`, `more`, `same` (int): Products that sold less, more, or as much in the second half as in the first.
+        - `slow_items`, `slow_units` (int): Products that sell less than one piece a week, and their pieces.
+        - `every_week`, `empty` (int): Products that sold in every week, and weeks of a product without a sale.
     """
     sales = _inside(shop, window)
     start = number_of(window.start.date())
@@ -215,7 +229,7 @@ def goods_course(shop: Shop, window: Window) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     grid = frame.pivot_table(index="product_id", columns="week", values="units", aggfunc="sum", fill_value=0)
     grid = grid.reindex(columns=range(weeks), fill_value=0)
-    units, sold = grid.sum(), (grid > 0).sum()
+    units, sold, sold_in = grid.sum(), (grid > 0).sum(), (grid > 0).sum(axis=1)
     step = units.shift(-2) / units.where(units > 0) - 1
     steepest = int(step.abs().fillna(-1).idxmax())
     before, after = range(steepest - 3, steepest + 1), range(steepest + 2, steepest + 6)
@@ -223,10 +237,14 @@ def goods_course(shop: Shop, window: Window) -> pd.DataFrame:
     totals = grid.sum(axis=1).sort_values(ascending=False)
     best, slow = totals.index[: -(-len(totals) // 5)], totals.index[totals < weeks]
     halves = grid[range(weeks // 2)].sum(axis=1), grid[range(weeks // 2, weeks)].sum(axis=1)
-    facts = {
-        name: _moved(grid.loc[own], before, after) if inside and len(own) else np.nan
-        for name, own in (("best_change", best), ("slow_change", slow))
-    }
+    facts = {}
+    for name, own in (("best", best), ("slow", slow)):
+        known = inside and len(own) > 0
+        earlier, later = (
+            float(grid.loc[own, list(weeks_)].sum().sum()) if known else np.nan for weeks_ in (before, after)
+        )
+        facts |= {f"{name}_before": earlier, f"{name}_after": later}
+        facts[f"{name}_change"] = later / earlier - 1 if earlier else np.nan
     rows = {
         "week": np.arange(weeks),
         "started_on": [(window.start + pd.Timedelta(days=_WEEK * week)).date() for week in range(weeks)],
@@ -237,12 +255,9 @@ def goods_course(shop: Shop, window: Window) -> pd.DataFrame:
     }
     moved = (halves[1] - halves[0]).to_numpy()
     counts = {"less": int((moved < 0).sum()), "more": int((moved > 0).sum()), "same": int((moved == 0).sum())}
+    counts |= {"slow_items": len(slow), "slow_units": int(totals[slow].sum())}
+    counts |= {"every_week": int((sold_in == weeks).sum()), "empty": int((weeks - sold_in).sum())}
     return pd.DataFrame(rows).assign(**facts, **counts)
-
-
-def _moved(grid: pd.DataFrame, before: range, after: range) -> float:
-    earlier, later = float(grid[list(before)].sum().sum()), float(grid[list(after)].sum().sum())
-    return later / earlier - 1 if earlier else np.nan
 
 
 def _inside(shop: Shop, window: Window) -> ibis.Table:

@@ -14,7 +14,11 @@ from retro.privacy import hidden
 from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, number, records
 
 _FIGURES = {"aided": "aided", "unaided": "unaided", "considers": "consider", "csat": "csat", "nps": "nps"}
-_UNITS = dict.fromkeys(SHARES, ("rate", "points")) | {"csat": ("stars", "stars"), "nps": ("score", "score")}
+_FORMS = dict.fromkeys(SHARES, ("rate", "points")) | {
+    "csat": ("exact.2", "difference"),
+    "nps": ("exact.1", "difference"),
+}
+"""How a measure and its change are written."""
 _KNOWN = ("aided", "unaided")
 """What a brand campaign is made for: one that rises more than the rivals' is an effect that shows."""
 
@@ -57,26 +61,21 @@ def _way(row: dict[str, Any]) -> str:
 
 
 def _told(row: dict[str, Any], text: Text) -> str:
-    unit, difference = _UNITS[row["measure"]]
+    form, difference = _FORMS[row["measure"]]
     facts: dict[str, object] = {"name": text(f"brand_wave.measure.{row['measure']}"), "earlier": row["earlier"]}
     way = _way(row)
     alone = way == "alone"
-    facts |= {"value": text.value(row["value"], unit), "was": text.value(row["earlier_value"], unit)}
+    facts |= {"value": _written(row["value"], form, text), "was": _written(row["earlier_value"], form, text)}
     ends = ("low", "high") if alone else ("change_low", "change_high")
     given = dict(zip(("low", "high"), (row[end] for end in ends), strict=True)) | {"change": row["change"]}
-    facts |= {
-        name: _written(value, unit if alone else difference, text, signed=not alone) for name, value in given.items()
-    }
+    facts |= {name: _written(value, form if alone else difference, text) for name, value in given.items()}
     rivals = "" if pd.isna(row["rivals_change"]) else text.written(row["rivals_change"], "points")
     facts["beside"] = rivals and text("brand_wave.say.beside", rivals=rivals)
     return text(f"brand_wave.say.{way}", facts)
 
 
-def _written(value: Any, unit: str, text: Text, *, signed: bool = False) -> str:  # noqa: ANN401 - a number, masked or missing
-    if pd.isna(value):
-        return ""
-    plus = "+" if signed and unit != "points" and not hidden(value) and value > 0 else ""
-    return plus + text.written(value, {"stars": "exact.2", "score": "exact.1"}.get(unit, unit))
+def _written(value: Any, form: str, text: Text) -> str:  # noqa: ANN401 - a number, masked or missing
+    return "" if pd.isna(value) else text.written(value, form)
 
 
 def _entries(row: dict[str, Any], context: Context) -> tuple[Entry, ...]:
@@ -96,8 +95,7 @@ def _named(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
     rows = records(frame)
     named = frame.assign(measure=[text(f"brand_wave.measure.{row['measure']}") for row in rows])
     for name in ("value", "low", "high", "earlier_value", "change", "change_low", "change_high"):
-        change = name.startswith("change")
-        named[name] = [_written(row[name], _UNITS[row["measure"]][change], text, signed=change) for row in rows]
+        named[name] = [_written(row[name], _FORMS[row["measure"]][name.startswith("change")], text) for row in rows]
     return named
 
 

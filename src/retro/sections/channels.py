@@ -13,7 +13,7 @@ from retro.sections.section import Context, Exhibit, Finding, Section, frame_tab
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Which channel brought first-time buyers at what cost, or why that cannot be known."""
+    """Which channel brought first-time buyers at what cost, whose cost is not booked, or why none can be known."""
     text, rows = context.text, records(frame)
     if not rows:
         return Finding(text("channels.say.none"))
@@ -28,7 +28,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         table = frame_table("channels", named, columns, text) if key == "unknown" else None
         return Finding(text(f"channels.say.{key}", spend=spend), (), table, covered=key == "unknown")
     paid = sorted((row for row in known if not pd.isna(row["cac"]) and row["spend"] > 0), key=lambda row: row["cac"])
-    sentence = text(f"channels.say.{'total' if booked else 'uncosted'}", spend=spend, gmv=gmv) + _range(paid, text)
+    sentence = text(f"channels.say.{'total' if booked else 'uncosted'}", spend=spend, gmv=gmv)
+    free = [text.label("channel", row["channel"]) for row in known if pd.isna(row["spend"])] if booked else []
+    sentence += (text("channels.say.unbooked", names=free) if free else "") + _range(paid, text)
     entries = (context.entry("channel_gmv", {"channel_gmv": gmv}),)
     columns += ("first_buyers", "buyers", "gmv", "cac", "roas", "contribution")
     columns = columns if booked else tuple(name for name in columns if name not in {"spend", "cac", "roas"})

@@ -4,6 +4,7 @@ import pandas as pd
 
 from retro.charts import Bar, Chart, row_chart
 from retro.i18n import Text
+from retro.metrics.life_stages import FOLLOWED
 from retro.sections.section import Context, Exhibit, Finding, Section, records
 
 _FEW = 0.05
@@ -30,17 +31,19 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         context.entry("late_products", row, "late"),
         context.entry("late_products_rate", row, "late_rate", of=("late_units", "units")),
     )
-    names = ("first", "next")
-    told = [{"place": one, "units": row[f"{one}_units"], "each": row[f"{one}_each"], "period": period} for one in names]
-    parts = pd.DataFrame(told)
-    charts = (Exhibit(draw, parts),) if row["late"] else ()
+    followed = [
+        {"place": place, "period": period} | {name: row[f"{name}_{place}"] for name in ("units", "seen", "each")}
+        for place in FOLLOWED
+        if row[f"seen_{place}"]
+    ]
+    charts = (Exhibit(draw, pd.DataFrame(followed)),) if row["late"] else ()
     return Finding(sentence, entries, exhibits=charts, headline=(first or sentence,))
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
-    """A row for the period of the first sale and one for the next: pieces per late product."""
+    """A row for the period of the first sale and for each after it: pieces per late product observed so long."""
     named = frame.assign(
-        label=[text(f"first_sales.chart.{row['place']}", period=row["period"]) for row in records(frame)]
+        label=[text(f"first_sales.chart.{'later' if row['place'] else 'first'}", row) for row in records(frame)]
     )
     return row_chart(named, text, "first_sales.chart", Bar("each"))
 

@@ -13,8 +13,11 @@ _ALIKE = 0.5
 """Fast and slow products moved alike where the smaller of their changes is at least this share of the larger."""
 
 
+_QUARTERS = 4
+
+
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Pieces of both halves, and the steepest step with what it did to fast and slow products."""
+    """Pieces of halves and quarters, how steadily products sell, and the steepest step of fast and slow ones."""
     text, rows = context.text, records(frame)
     if not rows:
         return Finding("")
@@ -22,6 +25,11 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     units = [row["units"] for row in rows]
     facts = {"first": sum(units[:half]), "second": sum(units[half:]), "total": sum(units), "weeks": len(rows)}
     sentence = text("goods_course.say.halves", rows[0], **facts, change=facts["second"] / facts["first"] - 1)
+    if len(rows) % _QUARTERS == 0:
+        part = len(rows) // _QUARTERS
+        quarters = [sum(units[at : at + part]) for at in range(0, len(rows), part)]
+        sentence += text("goods_course.say.quarters", parts=[text.exact(one, 0) for one in quarters])
+    sentence += text("goods_course.say.weeks", rows[0])
     place = next(number for number, row in enumerate(rows) if row["steepest"])
     step, later = rows[place], rows[min(place + 2, len(rows) - 1)]
     if abs(step["step"]) >= _STEP:

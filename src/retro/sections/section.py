@@ -90,7 +90,7 @@ class Context:
         return entry(named(name), value, method=method, observed_until=self.observed_until, **given)
 
 
-_DIFFERENCES = ("change", "percentage_points")
+_DIFFERENCES = ("change", "percentage_points", "difference")
 """Units of figures that are differences."""
 
 

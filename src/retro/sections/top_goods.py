@@ -15,10 +15,14 @@ def say(frame: pd.DataFrame, summary: pd.DataFrame, context: Context) -> Finding
     if summary.empty:
         return Finding(text("top_goods.say.none"), covered=False)
     (row,) = records(summary)
-    what = text(f"life_stages.{'pieces' if row['gmv'] is None else 'gmv'}")
-    total = text(f"top_goods.say.{'total' if row['gmv'] is None else 'total_gmv'}", row)
+    by = "" if row["gmv"] is None else "_gmv"
+    what, total = text(f"life_stages.{'gmv' if by else 'pieces'}"), text(f"top_goods.say.total{by}", row)
+    sold = {
+        f"{name}_sold": text(f"top_goods.say.sold{by}", units=row[f"{name}_units"], gmv=row[f"{name}_gmv"])
+        for name in ("top", "fifth")
+    }
     best = [text("top_goods.say.named", one) for one in records(frame.head(_NAMED))]
-    sentence = text("top_goods.say.top", row, what=what) + total + text("top_goods.say.best", parts=best, **row)
+    sentence = text("top_goods.say.top", row, what=what, **sold) + total + text("top_goods.say.best", parts=best, **row)
     entries = (
         context.entry("top_items_rate", row, "top_rate"),
         context.entry("top_fifth_rate", row, "fifth_rate"),

@@ -49,13 +49,13 @@ def roi(
           series only.
         - `incremental_buyers`: effect on first-time buyers over all phases.
         - `incremental_cac`: what the campaign lost after all cost and discounts, over additional first-time buyers;
-          below 0 where it earned. Ends only where there clearly are some.
+          below 0 where it earned. NaN where there are not clearly some.
         - `incremental_lift_rate`, `break_even_lift_rate`: effect on GMV over baseline GMV, and the one needed to break
           even at the baseline's contribution rate; the latter from the draws of `simulate`.
         - `pull_forward_share`: share of the effect in the window that other days lost. NaN where the effect is not
-          above 0, or neither anticipation nor settling was looked at.
+          clearly above 0, or neither anticipation nor settling was looked at.
         - `halo_share`: effect on goods that were not on offer over the whole effect; below 0 where they lost. NaN where
-          the effect is not above 0, or it is not known what was on offer.
+          the effect is not clearly above 0, or it is not known what was on offer.
     """
     whole = gmv.draws.sum(axis=1) if gmv.known else None
     rows = [*_ratios(statement), _row("incremental_gmv", "money", *_total(gmv), drawn=whole)]
@@ -152,10 +152,10 @@ def _newcomers(money: Simulation | None, newcomers: Impact | None) -> list[_Row]
     """Additional first-time buyers, and what each of them cost net of all that the campaign earned."""
     more, low, high = (np.nan,) * 3 if newcomers is None else _total(newcomers)
     rows = [_row("incremental_buyers", "buyers", more, low, high)]
-    if newcomers is None or money is None or money.net is None or money.mean_net is None or not more > 0:
+    if newcomers is None or money is None or money.net is None or money.mean_net is None or not low > 0:
         return [*rows, _row("incremental_cac", "money", np.nan)]
     drawn = newcomers.draws.sum(axis=1)
-    told = ends(-money.net / drawn) if low > 0 and drawn.size == money.net.size else (np.nan, np.nan)
+    told = ends(-money.net / drawn) if drawn.size == money.net.size else (np.nan, np.nan)
     return [*rows, _row("incremental_cac", "money", -money.mean_net / more, *told)]
 
 
@@ -179,15 +179,15 @@ def _pull_forward(gmv: Impact) -> _Row:
     if not gmv.known or not looked:
         return _row("pull_forward_share", "rate", np.nan)
     during, around = gmv.draws[:, _CAMPAIGN], np.delete(gmv.draws, _CAMPAIGN, axis=1).sum(axis=1)
-    if during.mean() <= 0:
+    if not np.percentile(during, ENDS[0]) > 0:  # a share of what may be nothing may be anything
         return _row("pull_forward_share", "rate", np.nan)
     low, high = np.percentile(-around / during.mean(), ENDS)
     return _row("pull_forward_share", "rate", float(-around.mean() / during.mean()), float(low), float(high))
 
 
 def _halo(gmv: Impact, rest: Impact | None) -> _Row:
-    whole = _total(gmv)[0]
-    if rest is None or not rest.known or not whole > 0:
+    whole, least, _ = _total(gmv)
+    if rest is None or not rest.known or not least > 0:
         return _row("halo_share", "change", np.nan)
     share, low, high = (end / whole for end in _total(rest))
     return _row("halo_share", "change", share, low, high)
