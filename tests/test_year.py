@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from retro.ledger import read_ledger
+from retro.campaigns import load_params
+from retro.files import read_json, write_json
+from retro.ledger import Entry, Ledger, entry, read_ledger, write_ledger
 from retro.run import Request, find_params, run_report
+from retro.sources import find_source, load_source
+from retro.sources.seen_now import seen_in_files
+from retro_demo import make_demo
+from shops import ROOT
 from test_quarter import QUARTER
 
 pytestmark = pytest.mark.slow
@@ -58,3 +66,72 @@ def test_a_year_is_told_from_its_quarters_so_far(
     assert "together make GMV" in page
     assert "No comparison with a year ago" in page
     assert values["buyers_change_year_ago"] is None
+
+
+def net(value: int, half: int) -> list[Entry]:
+    """What a campaign cost, and what it left after that."""
+    ends = {"low": Decimal(value - half), "high": Decimal(value + half)}
+    return [entry("campaign_cost", Decimal(1000)), entry("net_contribution", Decimal(value), method="draws", **ends)]
+
+
+CAMPAIGNS = {
+    "2025Q1/new_user_week": net(500, 2000),
+    "2025Q1/points_contest": net(100, 2000),
+    "2025Q1/flash_sale_night": net(-9000, 1000),
+    "2025Q1/member_day": net(4000, 1000),
+    "2025/mid_year": net(6000, 2000),
+    "2025/back_to_school": net(700, 3000),
+    "2025/ninety_nine": net(-5000, 1000),
+    "2025/double_11": net(9000, 4000),
+    "2025/double_12": net(-100, 500),
+}
+QUARTERS = ("2025Q1/quarter", "2025/quarter_2", "2025/quarter_3", "2025/quarter_4")
+
+
+def test_a_whole_year_is_told_from_four_recorded_quarters(
+    reported_shop: Path,
+    once: Callable[[str, Callable[[Path], object]], Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The demo's whole year, very small, and beside it ledgers of its quarters and campaigns as reports keep them."""
+    data = once("whole_year", lambda folder: make_demo(folder, scale=0.0005, year=True))
+    manifest = read_json(reported_shop / "reports" / "2025Q1" / "new_user_week" / "latest" / "manifest.json")
+    (tmp_path / "pyproject.toml").write_text("")
+    for name in ("data_contracts", "notebooks", "params"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "demo").symlink_to(data)
+    source = tmp_path / "params" / "2025" / "source.yaml"  # of so small a shop the newest day does not look whole
+    source.write_text(source.read_text(encoding="utf-8") + "observed_until: 2026-01-01T00:00\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    quarters = {
+        name: [entry("gmv", Decimal(1000 * place)), entry("gmv_change_year_ago", Decimal("0.1"))]
+        for place, name in enumerate(QUARTERS, start=1)
+    }
+    for name, entries in (CAMPAIGNS | quarters).items():
+        file, latest = tmp_path / "params" / f"{name}.yaml", tmp_path / "reports" / name / "latest"
+        held = seen_in_files(load_source(find_source(file)), "source.yaml")
+        folder, _, stem = name.partition("/")
+        params = load_params(file, zone=ZoneInfo("Asia/Shanghai"))
+        write_json(latest / "params.json", params.model_dump(mode="json"))
+        write_json(latest / "manifest.json", manifest | {"folder": folder, "name": stem, "source_fingerprint": held})
+        write_ledger(latest / "ledger.json", Ledger(entries))
+
+    latest = run(tmp_path / "params" / "2025" / "year.yaml")
+    page, own = (latest / "en.html").read_text(), read_ledger(latest / "ledger.json")
+    values = {one.name: one.value for one in own.entries}
+
+    assert "4 of 4 quarters are recorded" in page
+    assert "10K CNY" in page, "the sum of the four"
+    assert "reports add up to 10K CNY, while" in page, "which the orders of this shop do not"
+    assert values["quarters_pace_rate"] == Decimal(10_000) / 20_000_000
+    assert values["campaigns_cost"] == 9_000
+    assert (values["campaigns_made"], values["campaigns_lost"], values["campaigns_open"]) == (3, 2, 4)
+    assert values["campaigns_net_contribution"] == 6_200
+    assert "goals contradict each other" in page
+    assert "other data" not in page
+    assert values["lessons"] == 0, "some made money and some lost it: no lesson"
+    assert values["next_year_net_contribution"] == 19_000
+    assert values["next_year_cost"] == 7_000

@@ -53,10 +53,11 @@ OTHERS = frozenset({
     # of communities
     "end", "groups", "messages", "net", "start",
     # of products
-    "approved", "closing", "early_items", "ended", "fifth", "first_units", "for_60", "for_80", "from_start",
-    "idle_items", "late", "late_units", "later", "less", "measured", "more", "next_units", "observed_days", "on_time",
-    "open_items", "past_items", "period_days", "reordered", "same", "samples", "third", "top", "triggers",
-    "units_after", "units_before",
+    "approved", "closing", "early_items", "empty", "ended", "every_week", "fifth", "fifth_units", "for_60", "for_80",
+    "from_start", "idle_items", "late", "late_units", "later", "less", "measured", "more", "observed_days", "on_time",
+    "open_items", "past_items", "period_days", "reordered", "same", "samples", "seen_0", "seen_1", "seen_2", "seen_3",
+    "seen_4", "slow_items", "slow_units", "third", "top", "top_units", "triggers", "units_0", "units_1", "units_2",
+    "units_3", "units_4", "units_after", "units_before",
     # of content
     "clicks", "contents", "creators", "engaged", "fan_engaged", "fan_impressions", "hits", "impressions", "lag",
     "searches", "silent", "top_interactions",

@@ -69,6 +69,8 @@ def test_the_budget_is_kept_exceeded_or_cannot_be_told(given: pd.DataFrame, engl
 
 def test_reports_that_are_not_made_yet_do_not_tie_out() -> None:
     assert "to the cent" not in find("budget", budgeted(None)).sentence
+    nobody = budgeted("60.00").iloc[1:]
+    assert "own budgets" not in find("budget", nobody).sentence, "of no campaign the budgets are not known, nor 0"
 
 
 def test_costs_that_were_booked_later_are_warned_of() -> None:

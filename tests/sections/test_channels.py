@@ -47,6 +47,15 @@ def test_channels_earn_back_what_a_customer_cost_or_not() -> None:
     assert [cell.text for cell in table.rows[0]] == ["app", "8", "5.00", "6.00", "1.20"]
 
 
+def test_a_channel_for_which_nothing_is_booked_has_no_cost_rather_than_none() -> None:
+    some = find("channels", CHANNELS.assign(spend=[Decimal(40), None, Decimal(7)], cac=[Decimal(5), None, None]))
+    shared = find("channels", CHANNELS.assign(spend=[None, None, Decimal(7)], cac=None))
+
+    assert "Booked cost comes to 47 CNY;" in some.sentence
+    assert "No cost is booked for web, so what was spent there is not known." in some.sentence
+    assert "None of it is booked for a channel" in shared.sentence
+
+
 @pytest.mark.parametrize(("ratios", "words"), [((1.2, 1.0), "**all 2 channels"), ((0.9, 0.4), "**none of 2 channels")])
 def test_all_or_none_earn_it_back(ratios: tuple[float, float], words: str) -> None:
     assert words in find("channels", CHANNELS.assign(value_per_cac_30=[*ratios, None])).exhibits[1].sentence

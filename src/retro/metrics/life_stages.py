@@ -171,7 +171,7 @@ def first_sales(
     by_item = frame.groupby("product_id").agg(first=("day", "min"), last=("day", "max"), units=("units", "sum"))
     late = by_item[by_item["first"] >= first + settle_days]
     own = frame.merge(late[["first"]], left_on="product_id", right_index=True)
-    followed = {}
+    followed: dict[str, float] = {}
     for place in FOLLOWED:
         sold, seen = own["day"] == own["first"] + place * step, int((late["first"] + place * step <= last).sum())
         pieces = int(own.loc[sold, "units"].sum())
@@ -237,7 +237,7 @@ def goods_course(shop: Shop, window: Window) -> pd.DataFrame:
     totals = grid.sum(axis=1).sort_values(ascending=False)
     best, slow = totals.index[: -(-len(totals) // 5)], totals.index[totals < weeks]
     halves = grid[range(weeks // 2)].sum(axis=1), grid[range(weeks // 2, weeks)].sum(axis=1)
-    facts = {}
+    facts: dict[str, float] = {}
     for name, own in (("best", best), ("slow", slow)):
         known = inside and len(own) > 0
         earlier, later = (

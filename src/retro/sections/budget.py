@@ -40,9 +40,9 @@ def _used(own: list[dict[str, Any]], total: dict[str, Any], text: Text) -> str:
 
 
 def _plans(own: list[dict[str, Any]], total: dict[str, Any], text: Text) -> str:
-    """The campaigns' own budgets, where they do not add up to the plan."""
+    """The campaigns' own budgets, where they are known and do not add up to the plan."""
     plans = [row["planned"] for row in own]
-    if None in plans or total["planned"] in {None, sum(plans)}:
+    if not plans or None in plans or total["planned"] in {None, sum(plans)}:
         return ""
     return text("budget.say.plans", total, sum=sum(plans, Decimal(0)))
 

@@ -29,13 +29,19 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         return Finding(text(f"channels.say.{key}", spend=spend), (), table, covered=key == "unknown")
     paid = sorted((row for row in known if not pd.isna(row["cac"]) and row["spend"] > 0), key=lambda row: row["cac"])
     sentence = text(f"channels.say.{'total' if booked else 'uncosted'}", spend=spend, gmv=gmv)
-    free = [text.label("channel", row["channel"]) for row in known if pd.isna(row["spend"])] if booked else []
-    sentence += (text("channels.say.unbooked", names=free) if free else "") + _range(paid, text)
+    sentence += (_unbooked(known, text) if booked else "") + _range(paid, text)
     entries = (context.entry("channel_gmv", {"channel_gmv": gmv}),)
     columns += ("first_buyers", "buyers", "gmv", "cac", "roas", "contribution")
     columns = columns if booked else tuple(name for name in columns if name not in {"spend", "cac", "roas"})
     table = frame_table("channels", named, columns, text, folded=False)
     return Finding(sentence, entries, exhibits=(Exhibit(table=table), _lifetime(frame, paid, text)))
+
+
+def _unbooked(known: Sequence[Mapping[str, Any]], text: Text) -> str:
+    free = [text.label("channel", row["channel"]) for row in known if pd.isna(row["spend"])]
+    if len(free) == len(known):
+        return text("channels.say.unbooked_all")
+    return text("channels.say.unbooked", names=free) if free else ""
 
 
 def _range(paid: Sequence[Mapping[str, Any]], text: Text) -> str:

@@ -13,9 +13,16 @@ from retro.metrics.campaigns_compared import COUNTED
 from retro.metrics.year import AHEAD
 from retro.sections.section import Context, Finding, Section, frame_table, records
 
+_MOVED = Decimal("0.005")
+"""Late refunds move what was recorded by less than this share."""
 
-def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """What the recorded quarters sold beside their plan, what is left for those ahead, which are missing and why."""
+
+def say(frame: pd.DataFrame, totals: pd.DataFrame, context: Context) -> Finding:
+    """What the recorded quarters sold beside their plan, what is left for those ahead, which are missing and why.
+
+    `frame` is the frame of `metrics.quarters_paced`; `totals` that of `metrics.period_totals`, from the year's own
+    orders.
+    """
     text = context.text
     frame = frame.assign(title=_names(frame, text))
     rows = records(frame)
@@ -40,6 +47,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     if ahead:
         sentence += text("quarters_paced.say.to_come", names=[row["title"] for row in ahead])
     columns = ("title.", "state.recorded", "planned", "actual", "pace_rate", "change", "net")
+    if len(there) == len(rows):
+        warnings += _apart(facts["gmv"], totals, text)
     entries = _entries(facts, context, whole=not gone)
     return Finding(
         sentence, entries, frame_table("quarters_paced", frame, columns, text, folded=False), warnings=warnings
@@ -55,6 +64,14 @@ def _left(rows: Sequence[Mapping[str, Any]], gmv: Decimal, ahead: int, text: Tex
     """What the quarters ahead have to bring; empty where the year's plan is reached."""
     left = _sum(rows, "planned") - gmv
     return text("quarters_paced.say.left", left=left, each=left / ahead, ahead=ahead) if left > 0 else ""
+
+
+def _apart(recorded: Decimal, totals: pd.DataFrame, text: Text) -> tuple[str, ...]:
+    """That the quarters' reports do not add up to the year's own orders; nothing where these are not known."""
+    gmv = next(row["gmv"] for row in records(totals) if row["period"] == "current")
+    if gmv is None or abs(recorded - gmv) <= _MOVED * gmv:
+        return ()
+    return (text("quarters_paced.say.apart", sum=recorded, gmv=gmv, gap=abs(recorded - gmv)),)
 
 
 def _sum(rows: Sequence[Mapping[str, Any]], name: str) -> Decimal:
