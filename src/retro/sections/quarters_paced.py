@@ -30,7 +30,7 @@ def say(frame: pd.DataFrame, totals: pd.DataFrame, context: Context) -> Finding:
     gone = [row for row in rows if row["state"] not in {COUNTED, AHEAD}]
     ahead = [row for row in rows if row["state"] == AHEAD]
     missing = [text("quarters_paced.say.one_missing", row) for row in gone]
-    warnings = (text("quarters_paced.say.missing", names=missing),) if gone else ()
+    warnings: tuple[str, ...] = (text("quarters_paced.say.missing", names=missing),) if gone else ()
     if not there:
         return Finding(text("quarters_paced.say.none"), covered=False, warnings=warnings)
     facts: dict[str, Any] = {"count": len(there), "all": len(rows), "gmv": _sum(there, "actual")}
