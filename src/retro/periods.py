@@ -209,6 +209,21 @@ def year_ago_window(window: Window) -> Window:
     return window.earlier(_YEAR)
 
 
+def year_later(window: Window) -> dt.datetime:
+    """When a campaign begins again: by its date where it holds one of `FESTIVALS`, else on its weekday 52 weeks later.
+
+    Examples:
+        >>> year_later(Window(dt.datetime(2025, 10, 31), dt.datetime(2025, 11, 12))).isoformat()
+        '2026-10-31T00:00:00'
+        >>> year_later(Window(dt.datetime(2025, 3, 26), dt.datetime(2025, 3, 27))).isoformat()
+        '2026-03-25T00:00:00'
+    """
+    days = ((window.start + number * _DAY).date() for number in range((window.last_day - window.start.date()).days + 1))
+    if any((day.month, day.day) in FESTIVALS for day in days):
+        return months_later(window.start, _YEAR_MONTHS)
+    return window.start + _YEAR
+
+
 def _festival(window: Window) -> bool:
     days = ((window.start + number * _DAY).date() for number in range(8))
     return any((day.month, day.day) in FESTIVALS for day in days if day <= window.last_day)

@@ -98,6 +98,8 @@ def test_the_next_year_keeps_what_made_money_and_adds_it_draw_by_draw() -> None:
 
     assert list(frame["advice"]) == ["keep", "hold_out", "keep", "change", "total"]
     assert frame["start"].iloc[0] == pd.Timestamp("2026-01-05")  # a Monday, as 6 January 2025 was
+    double_11 = campaign_calendar(*compared()).assign(start=pd.Timestamp("2025-10-31"), end=pd.Timestamp("2025-11-12"))
+    assert next_plan(double_11)["start"].iloc[0] == pd.Timestamp("2026-10-31"), "which comes by its date"
     total = frame.iloc[-1]
     assert total["cost"] == Decimal("15.00")  # of what stays and what is tested
     assert total["net"] == 40

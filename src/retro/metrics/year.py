@@ -10,6 +10,7 @@ import pandas as pd
 
 from retro.metrics.campaigns_compared import COUNTED, as_float, joint_ends, recorded_by
 from retro.metrics.money import as_money, per_head
+from retro.periods import Window, year_later
 
 AHEAD = "ahead"
 """The state of a quarter that is not over."""
@@ -27,7 +28,6 @@ LESSONS = (
 """Figures of a campaign whose sign is a lesson: effects and differences, which no effect leaves at 0."""
 
 _TWICE = 2
-_MOVED_YEAR = dt.timedelta(weeks=52)
 
 
 def quarters_paced(
@@ -194,7 +194,7 @@ def next_plan(calendar: pd.DataFrame) -> pd.DataFrame:
         One row per recorded campaign that tells its money, in its order, then `total` for what stays.
         - `report`, `title` (str): None for the total.
         - `advice` (str): `keep`, `change`, `hold_out`, or `total`.
-        - `start` (datetime): 52 weeks later, on the same weekday; NaT for the total.
+        - `start` (datetime): A year later, as `year_later` has it; NaT for the total.
         - `cost` (Decimal): What it cost this year; in the total what is kept and held out. None where it is not known.
         - `net`, `low`, `high` (float): What it may bring again, with its interval; the total's comes from the draws.
           NaN for what promises nothing, and where nothing is kept.
@@ -209,7 +209,7 @@ def next_plan(calendar: pd.DataFrame) -> pd.DataFrame:
                 "report": one["report"],
                 "title": one["title"],
                 "advice": {"made": "keep", "lost": "change", "open": "hold_out"}[one["money"]],
-                "start": one["start"] + _MOVED_YEAR,
+                "start": pd.Timestamp(year_later(Window(one["start"].to_pydatetime(), one["end"].to_pydatetime()))),
                 "cost": one["campaign_cost"],
                 **(ends if keeps else dict.fromkeys(ends, np.nan)),
             }
