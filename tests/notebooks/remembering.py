@@ -58,7 +58,8 @@ def remember(patched: pytest.MonkeyPatch, lacking: Lacking | None = None) -> Non
         return _without(_OPENED[key], lacking or {})
 
     patched.setattr(opening, "open_tables", opens)
-    patched.setattr(report, "Remembered", lambda _tables, _store: _once)
+    for module in (opening, report):
+        patched.setattr(module, "remembering", _recalling)
     patched.setattr(report, "Has", _Has)
     for module, name in ((report, "history"), (limits, "unlinked"), (reading, "grain_of")):
         patched.setattr(module, name, _remembering(getattr(module, name)))
@@ -68,6 +69,11 @@ def remember(patched: pytest.MonkeyPatch, lacking: Lacking | None = None) -> Non
     patched.setattr(report, "SECTIONS", {name: _section(name) for name in SECTIONS})
     patched.setattr(report, "section_blocks", _remembering(report.section_blocks))
     _watch(patched)
+
+
+def _recalling(tables: Tables) -> Callable[..., Any]:
+    tables.recall_by(_once)
+    return _once
 
 
 def forget() -> None:
@@ -88,7 +94,7 @@ def _without(whole: Tables, lacking: Lacking) -> Tables:
     touched = set(lacking) | (set(_TOGETHER) if set(lacking) & set(_TOGETHER) else set())
     for name in whole._mapped.keys() - touched if lacking else ():
         whole._known(name)  # asks the data what lies after its end; kept for every shop that has it
-    for kept in ("_counts", "_cut", "_newest", "_grains"):
+    for kept in ("_counts", "_cut", "_newest"):
         setattr(tables, kept, {name: one for name, one in getattr(whole, kept).items() if name not in touched})
     tables._tables = {}
     return tables
