@@ -386,6 +386,35 @@ class Incident(LevelModel):
     title: str
 
 
+class Busy(LevelModel):
+    """Days on which the warehouse takes longer, by when orders were paid."""
+
+    start: dt.datetime
+    end: dt.datetime
+    factor: float
+
+
+class ShippingLevels(LevelModel):
+    """How long paid orders stay in the warehouse, and how many shipments nobody writes down."""
+
+    hours: float
+    spread: float
+    busy: tuple[Busy, ...]
+    unrecorded_rate: Rate
+
+
+class StorefrontLevels(LevelModel):
+    """On which platforms orders are placed: by channel, those of the web on either of two."""
+
+    platforms: dict[str, str]
+    web: tuple[str, str]
+    second_rate: Rate
+    drawn_category: str
+    drawn_rate: Rate
+    outlet_rate: Rate
+    outlet_clearance_rate: Rate
+
+
 class CompetitorOffer(LevelModel):
     """What a competitor offered at the time."""
 

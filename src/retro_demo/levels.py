@@ -32,6 +32,8 @@ from retro_demo.campaign_levels import (
     ReferralLevels,
     SceneLevels,
     Share,
+    ShippingLevels,
+    StorefrontLevels,
     SupportLevels,
     TrafficLevels,
     WakeUpLevels,
@@ -188,6 +190,8 @@ class Levels(LevelModel):
     scenes: SceneLevels
     brand_waves: BrandWaveLevels
     ads: AdLevels
+    shipping: ShippingLevels
+    storefronts: StorefrontLevels
     incidents: tuple[Incident, ...]
     competitor_offers: tuple[CompetitorOffer, ...]
     traffic: TrafficLevels

@@ -182,7 +182,7 @@ class _Quarter:
         tables = {
             "events": activity.events(setting, crowd_, recorded, recorded.person, (events, ids)),
             "orders": {
-                **shopping.orders(setting, crowd_, placed, ids, coupon_ids),
+                **shopping.orders(setting, crowd_, placed, bought, ids, coupon_ids),
                 **dict.fromkeys(_LINKS, nobody),
                 **presales.columns(),
             },

@@ -141,7 +141,7 @@ class Writing:
         back = pay_back(setting, crowd, placed, lived.lines)
         return {
             "orders": {
-                **shopping.orders(setting, crowd, placed, order_ids, coupon_ids),
+                **shopping.orders(setting, crowd, placed, lived.lines, order_ids, coupon_ids),
                 "live_session_id": words(self._live.show_of(placed), self._live.keys),
                 "content_id": words(self._content.content_of(placed, crowd.block), self._content.keys),
                 "group_id": words(self._community.link_of(crowd, placed, members), self._community.keys),

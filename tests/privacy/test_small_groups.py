@@ -35,6 +35,8 @@ PEOPLE = frozenset({
     "accepted", "again", "all_members", "declined", "invited", "once", "speakers",
     # of products
     "bought", "voters", "votes",
+    # of refunds
+    "baseline_orders", "baseline_refunded",
     # of brand surveys
     "aided_yes", "considers_yes", "earlier_answers", "earlier_yes", "mentioners", "rival_mentioners", "unaided_yes",
     "yes",

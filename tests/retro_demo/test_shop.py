@@ -30,6 +30,9 @@ NEVER = {
     "a payment before its order": "select count(*) from orders where paid_at < ordered_at",
     "a paid order without a payment": """select count(*) from orders
         where (status in ('paid', 'refunded', 'fraudulent')) <> (paid_at is not null)""",
+    "an order shipped before its payment": "select count(*) from orders where shipped_at <= paid_at",
+    "an order shipped after all of it came back": """select count(*) from refunds join orders using (order_id)
+        where status = 'refunded' and refunded_at <= shipped_at""",
     "a refund before its payment": """select count(*) from refunds join orders using (order_id)
         where refunded_at <= paid_at""",
     "a refund above its order": """select count(*) from refunds join orders using (order_id)
@@ -66,7 +69,7 @@ NEVER = {
 
 TIMES = {
     "users": "registered_at",
-    "orders": "greatest(ordered_at, paid_at)",
+    "orders": "greatest(ordered_at, paid_at, shipped_at)",
     "events": "occurred_at",
     "refunds": "refunded_at",
     "coupons": "issued_at",

@@ -10,8 +10,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from retro.campaigns.base import CampaignParams
 from retro.campaigns.fields import Days, FigureName, Money, Share
+from retro.campaigns.trading import Trading
 from retro.periods import Window
 from retro.validation import FrozenModel
 from retro.words import Bilingual, Names
@@ -70,11 +70,11 @@ class Occasion(FrozenModel):
         return self
 
 
-class Month(CampaignParams):
+class Month(Trading):
     """Keys of a month."""
 
     main_tables: ClassVar[tuple[Names, ...]] = (("orders",), ("events",), ("users",))
-    optional_tables: ClassVar[Names] = ("order_items", "products", "incidents", "campaign_costs")
+    optional_tables: ClassVar[Names] = ("order_items", "products", "refunds", "incidents", "campaign_costs")
     judged_by: ClassVar[Names] = (
         "gmv",
         "orders",
@@ -84,6 +84,8 @@ class Month(CampaignParams):
         "payment_rate",
         "order_value",
         "new_customer_gmv_rate",
+        "shipped_in_time_rate",
+        "refunded_order_rate",
     )
     ignored: ClassVar[Names] = ("budget_lines", "cost_per_point", "experiments", "voice")
     headlines: ClassVar[Names] = ("month_figures", "causes", "pacing")

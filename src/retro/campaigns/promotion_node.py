@@ -30,6 +30,8 @@ class PromotionNode(Sale):
         "active_item_rate",
         "sell_through_rate",
         "lost_gmv",
+        "shipped_in_time_rate",
+        "refunded_order_rate",
         "traffic_margin_rate",
         "profit_margin_rate",
         "new_buyer_rate",

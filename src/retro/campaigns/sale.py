@@ -8,8 +8,8 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from retro.campaigns.base import CampaignParams
 from retro.campaigns.fields import Days, Unit
+from retro.campaigns.trading import Trading
 from retro.validation import FrozenModel
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -50,7 +50,7 @@ def _limits() -> Mapping[str, MarginLimit]:
     return {"traffic": MarginLimit(at_most=0.08), "profit": MarginLimit(at_least=0.35)}
 
 
-class Sale(CampaignParams):
+class Sale(Trading):
     """Keys of a campaign that sells goods from pools of planned margins."""
 
     funnel_steps: tuple[str, ...] = Field(

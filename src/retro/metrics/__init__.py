@@ -84,6 +84,7 @@ from retro.metrics.reach import reach
 from retro.metrics.reactivation import reactivated_lift, reactivated_members
 from retro.metrics.redemptions import daily_redemptions, hoarders, points_liability, redeemed_points, rewards
 from retro.metrics.referral import referral, referral_generations, referral_value
+from retro.metrics.refund_reasons import refund_rates, refund_reasons
 from retro.metrics.registrations import registration_lift, registration_minutes, registrations
 from retro.metrics.repurchase import repurchase, repurchase_cohorts
 from retro.metrics.retention import retention
@@ -107,6 +108,7 @@ from retro.metrics.satisfaction import satisfaction
 from retro.metrics.saved_goods import saved_goods
 from retro.metrics.scenes import scene_landing, scene_share, scenes
 from retro.metrics.second_order import second_order, second_order_test
+from retro.metrics.shipping import shipping
 from retro.metrics.silence import silent_members
 from retro.metrics.supply import reorders, sampling, stock_days
 from retro.metrics.support import support, support_answers, support_lift, support_topics

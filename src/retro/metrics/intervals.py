@@ -10,6 +10,9 @@ from scipy.special import ndtri, stdtrit
 
 Floats = npt.NDArray[np.float64]
 
+GAP = ("difference", "difference_low", "difference_high")
+"""The columns of a difference of two rates and its interval."""
+
 CONFIDENCE = 0.95
 """What every interval of retro covers unless a caller asks for another."""
 
@@ -114,4 +117,19 @@ def add_rate(frame: pd.DataFrame, hits: str, total: str, prefix: str = "") -> pd
     low, high = wilson(counted, whole)
     names = (f"{prefix}rate", f"{prefix}low", f"{prefix}high")
     ends: dict[str, Any] = dict(zip(names, (counted / whole.where(whole > 0), low, high), strict=True))
+    return frame.assign(**ends)
+
+
+def add_gap(frame: pd.DataFrame) -> pd.DataFrame:
+    """Append how far the first of two rows lies above the second.
+
+    Args:
+        frame: Two rows with `rate`, `low` and `high`.
+
+    Returns:
+        The frame with `difference`, `difference_low` and `difference_high` (Newcombe), NaN in the second row.
+    """
+    own, base = frame[["rate", "low", "high"]].astype("float64").itertuples(index=False, name=None)
+    gap = (own[0] - base[0], *difference_ends(own, base))
+    ends: dict[str, Any] = {name: [value, np.nan] for name, value in zip(GAP, gap, strict=True)}
     return frame.assign(**ends)

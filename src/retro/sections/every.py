@@ -103,6 +103,7 @@ from retro.sections.redemptions import section as redemptions
 from retro.sections.referral import section as referral
 from retro.sections.referral_generations import section as referral_generations
 from retro.sections.referral_value import section as referral_value
+from retro.sections.refund_reasons import section as refund_reasons
 from retro.sections.registration_minutes import section as registration_minutes
 from retro.sections.registrations import section as registrations
 from retro.sections.reorders import section as reorders
@@ -121,6 +122,7 @@ from retro.sections.scene_landing import section as scene_landing
 from retro.sections.scenes import section as scenes
 from retro.sections.second_order import section as second_order
 from retro.sections.section import Section
+from retro.sections.shipping import section as shipping
 from retro.sections.stated import section as stated
 from retro.sections.stock_days import section as stock_days
 from retro.sections.stock_outs import section as stock_outs
@@ -151,6 +153,7 @@ _TOPICS: tuple[tuple[Section, ...], ...] = (
     (live_programme, live_hosts, live_course, live_items),
     (hourly_sales, hourly_impact, gmv_race, gmv_kinds, pacing, basket, order_channels, customer_mix),
     (items, pools, stock_outs, competitor),
+    (shipping, refund_reasons),
     (product_launch, launch_votes, neighbours, stock_days, sampling, reorders),
     (life_stages, top_goods, first_sales, goods_course),
     (scenes, scene_landing),

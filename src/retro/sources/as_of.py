@@ -51,7 +51,7 @@ MOMENTS: Mapping[str, str] = MappingProxyType(
 
 _WITHIN: Mapping[str, Mapping[str, Sequence[str]]] = MappingProxyType(
     {
-        "orders": {"paid_at": (), "balance_paid_at": (), "signed_at": (), "status_at": ()},
+        "orders": {"paid_at": (), "balance_paid_at": (), "shipped_at": (), "signed_at": (), "status_at": ()},
         "order_items": {"signed_at": ()},
         "coupons": {"claimed_at": (), "expanded_at": (), "used_at": ("order_id",)},
         "contacts": {"opened_at": ()},

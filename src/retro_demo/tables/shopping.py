@@ -6,6 +6,8 @@ import numpy as np
 
 from retro_demo.around.coupons import Coupons, templates
 from retro_demo.around.refunds import Refunds
+from retro_demo.around.shipping import ship
+from retro_demo.around.storefronts import storefronts
 from retro_demo.chance import Ints, nth_of_owner
 from retro_demo.life.baskets import Baskets
 from retro_demo.life.fates import NONE, STATUSES
@@ -16,7 +18,7 @@ from retro_demo.tables.arrow import Column, Columns, at, integers, moments, mone
 from retro_demo.tables.keys import numbered, product_keys, user_keys
 
 
-def orders(setting: Setting, people: People, placed: Orders, keys: Column, coupons: Column) -> Columns:
+def orders(setting: Setting, people: People, placed: Orders, lines: Baskets, keys: Column, coupons: Column) -> Columns:
     """One row for each order of the actual world: `amount` is `list_amount` less `discount_amount`."""
     levels = setting.levels
     return {
@@ -32,6 +34,8 @@ def orders(setting: Setting, people: People, placed: Orders, keys: Column, coupo
         "channel": words(placed.channel, list(levels.people.channels)),
         "device": words(people.device[placed.person], list(levels.people.devices)),
         "campaign_id": words(placed.campaign, setting.campaigns),
+        "shipped_at": moments(ship(setting, people.block, placed), missing=NONE),
+        **storefronts(setting, people.block, placed, lines),
     }
 
 

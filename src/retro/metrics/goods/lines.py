@@ -2,6 +2,7 @@
 
 import ibis
 
+from retro.metrics.cohorts import BASELINE, CAMPAIGN
 from retro.metrics.orders import sold_items
 from retro.metrics.windows import require
 from retro.periods import Window
@@ -19,6 +20,19 @@ def campaign_orders(orders: ibis.Table, campaign_id: str | None, window: Window)
     inside = orders.filter(window.holds(orders.ordered_at))
     marked = campaign_id is not None and "campaign_id" in inside.columns
     return inside.filter(inside.campaign_id == campaign_id) if marked else inside
+
+
+def with_cohorts(orders: ibis.Table, window: Window, campaign_id: str | None) -> ibis.Table:
+    """The orders of the baseline weeks and of the window, with `cohort`: `baseline` or `campaign`.
+
+    Where the shop marks the orders placed in a campaign, those of the window are the campaign's own.
+    """
+    require(orders, "orders", "order_id", "ordered_at", "status")
+    inside = orders.filter(orders.ordered_at >= window.baseline_start, orders.ordered_at < window.end)
+    if campaign_id is not None and "campaign_id" in inside.columns:
+        own = (inside.campaign_id == campaign_id).fill_null(ibis.literal(value=False))
+        inside = inside.filter((inside.ordered_at < window.start) | own)
+    return inside.mutate(cohort=ibis.ifelse(inside.ordered_at >= window.start, CAMPAIGN, BASELINE))
 
 
 def campaign_stock(stock: ibis.Table, campaign_id: str | None, window: Window) -> ibis.Table:
