@@ -55,6 +55,8 @@ def test_whole_months_are_compared_with_whole_months(orders: ibis.Table) -> None
     }  # fmt: skip
     assert frame["days"].tolist() == [90, 92, 91]
     assert frame.loc["current", ["orders", "buyers", "order_value"]].tolist() == [2, 2, Decimal("22.50")]
+    # Of 30 and 15 squares leave 112.5; the error sqrt(112.5 * 2 / 1) / 2 = 7.5, times t(1) = 12.7062.
+    assert frame.loc["current", ["low", "high"]].round(3).tolist() == [-72.797, 117.797]
 
 
 def test_a_period_before_the_data_is_missing_and_not_zero(orders: ibis.Table) -> None:

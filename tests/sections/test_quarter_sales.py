@@ -27,7 +27,9 @@ def totals(year_ago: str | None, lost: int = 0) -> pd.DataFrame:
     old = [None] * 4 if year_ago is None else [1, 1, Decimal(year_ago), Decimal(year_ago)]
     rows.append(("year_ago", at("2024-01-01"), at("2024-04-01"), 91.0, *old))  # type: ignore[arg-type]
     columns = ["period", "start", "end", "days", "orders", "buyers", "gmv", "order_value"]
-    return pd.DataFrame(rows, columns=columns, dtype=object).assign(lost_days=[lost, 0, 0])
+    return pd.DataFrame(rows, columns=columns, dtype=object).assign(
+        low=[20.0, float("nan"), float("nan")], high=[25.0, float("nan"), float("nan")], lost_days=[lost, 0, 0]
+    )
 
 
 def daily() -> pd.DataFrame:
@@ -43,6 +45,8 @@ def test_a_change_names_its_base_and_how_the_lengths_differ() -> None:
     assert "**−10.0%** on the period before (50 CNY, 2 days longer)" in finding.sentence
     assert "The 1 day with a campaign (of 2) sold 30 CNY, **66.7%**" in finding.sentence
     assert entries["gmv_change_year_ago"].value == Decimal("0.5")
+    assert (entries["order_value"].low, entries["order_value"].high) == (20, 25)
+    assert entries["order_value"].method == "delta, by user"
     assert entries["gmv_change_year_ago"].denominator == Decimal("30.00")
 
 

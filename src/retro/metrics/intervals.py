@@ -16,6 +16,9 @@ GAP = ("difference", "difference_low", "difference_high")
 CONFIDENCE = 0.95
 """What every interval of retro covers unless a caller asks for another."""
 
+_ROUNDING = 1e-9
+"""What floats leave of a variance that is 0; relative."""
+
 
 def wilson(hits: npt.ArrayLike, total: npt.ArrayLike, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
     """Wilson's score interval of a rate: within 0 to 1, and valid for small totals and rates near 0 or 1.
@@ -96,6 +99,35 @@ def prediction(values: Sequence[float]) -> tuple[float, float, float]:
     mean = float(np.mean(values))
     half = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2) * np.std(values, ddof=1) * np.sqrt(1 + 1 / n))
     return mean, max(0.0, mean - half), mean + half
+
+
+def ratio_ends(above: float, below: float, squares: tuple[float, float, float], people: int) -> tuple[float, float]:
+    """The interval of a ratio of two sums over people, such as money per order: delta method, Student's t.
+
+    One person's orders are alike, so that people are independent of each other where their orders are not.
+
+    Args:
+        above: The sum of what is divided.
+        below: The sum that it is divided by.
+        squares: Sums over people of the squares of the first, of their products, and of the squares of the second.
+        people: How many they are.
+
+    Returns:
+        The lower and the upper end; NaN for fewer than two people, and where nothing varies between them.
+
+    Examples:
+        >>> ends = ratio_ends(450, 21, (4 * 80**2 + 13 * 10**2, 4 * 80 * 2 + 13 * 10, 4 * 2**2 + 13), 17)
+        >>> [round(end, 3) for end in ends]  # four with two orders of 40, thirteen with one of 10
+        [12.589, 30.268]
+    """
+    if not (people > 1 and below > 0):
+        return np.nan, np.nan
+    value, (first, both, second) = above / below, squares
+    variance = first - 2 * value * both + value**2 * second
+    if variance <= _ROUNDING * (first + 2 * abs(value * both) + value**2 * second):
+        return np.nan, np.nan
+    half = float(stdtrit(people - 1, (1 + CONFIDENCE) / 2)) * np.sqrt(variance * people / (people - 1)) / below
+    return float(value - half), float(value + half)
 
 
 def rate_of(hits: int, total: int, prefix: str = "") -> dict[str, float]:

@@ -15,7 +15,7 @@ from retro.metrics.bridge.cells import many_cells
 from retro.metrics.bridge.days import Asked, Days
 from retro.metrics.history import History, history
 from retro.metrics.intervals import rate_of
-from retro.metrics.orders import valid_orders
+from retro.metrics.orders import order_value_ends, valid_orders
 from retro.metrics.shop import Shop
 from retro.periods import Window, previous_window, year_ago_window
 
@@ -37,7 +37,8 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
         - `value`, `previous`, `year_ago` (Decimal): This month, the month before, and the same a year ago. None where
           it was not observed, a day of it is lost, or it is money and orders hold no amounts.
         - `numerator`, `denominator` (Decimal): Of rates and of `order_value`; None else.
-        - `low`, `high` (float): Wilson's interval of `payment_rate`; NaN else.
+        - `low`, `high` (float): Wilson's interval of `payment_rate`, and that of `order_value` by how it varies between
+          buyers (delta method, Student's t); NaN else.
         - `change` (float): `value` over `previous`, less 1; of rates, the difference. NaN for sums of a month that has
           lost days, which are of its other days.
         - `year_change` (float): The same against a year ago.
@@ -47,7 +48,7 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
     months = {row["month"]: row for row in trend.to_dict("records")}
     if "orders" not in shop:
         seen = {name: _seen(months.get(own.start.date(), {})) for name, own in windows.items()}
-        return _rows(seen, dict.fromkeys(("previous", "year_ago"), (None, None)), 0)
+        return _rows(seen, dict.fromkeys(("previous", "year_ago"), (None, None)), {}, 0)
     past = history(valid_orders(shop["orders"]), "ordered_at", until=window.end)
     fair = {name: _equally_far(past, window, own) for name, own in windows.items() if name != "value"}
     valued = "amount" in shop["orders"].columns
@@ -65,10 +66,19 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
         sides = {name: side | dict.fromkeys(_MONEY, (None, None, None)) for name, side in sides.items()}
         fair = dict.fromkeys(fair, ())
     shares = {name: _new_shares(cells, *pair) for name, pair in fair.items()}
-    return _rows(sides, shares, len(past.within(window)))
+    ends = order_value_ends(valid_orders(shop["orders"], window)) if valued else (math.nan, math.nan)
+    _, settled, placed = sides["value"]["payment_rate"]
+    paid = rate_of(int(settled or 0), int(placed or 0))
+    spreads = {"order_value": ends, "payment_rate": (paid["low"], paid["high"])}
+    return _rows(sides, shares, spreads, len(past.within(window)))
 
 
-def _rows(sides: Mapping[str, dict[str, Figure]], shares: Mapping[str, Pair], lost: int) -> pd.DataFrame:
+def _rows(
+    sides: Mapping[str, dict[str, Figure]],
+    shares: Mapping[str, Pair],
+    spreads: Mapping[str, tuple[float, float]],
+    lost: int,
+) -> pd.DataFrame:
     """The table: each side's figures, and the new customers' share of GMV now and in each base."""
     rows = []
     for figure, unit in UNITS.items():
@@ -80,8 +90,7 @@ def _rows(sides: Mapping[str, dict[str, Figure]], shares: Mapping[str, Pair], lo
         if figure == "new_customer_gmv_rate":
             (now, previous), (then, year_ago) = shares["previous"], shares["year_ago"]
             changes = {"previous": _change(now, previous, unit), "year_ago": _change(then, year_ago, unit)}
-        told = figure == "payment_rate" and over is not None
-        spread = rate_of(int(over or 0), int(under or 0)) if told else {"low": math.nan, "high": math.nan}
+        low, high = spreads.get(figure, (math.nan, math.nan)) if over is not None else (math.nan, math.nan)
         rows.append(
             {
                 "figure": figure,
@@ -91,8 +100,8 @@ def _rows(sides: Mapping[str, dict[str, Figure]], shares: Mapping[str, Pair], lo
                 "year_ago": year_ago,
                 "numerator": over,
                 "denominator": under,
-                "low": spread["low"],
-                "high": spread["high"],
+                "low": low,
+                "high": high,
                 "change": changes["previous"],
                 "year_change": changes["year_ago"],
                 "lost_days": lost,

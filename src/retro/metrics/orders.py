@@ -1,10 +1,12 @@
 """Orders: which are valid."""
 
 import datetime as dt
+import math
 
 import ibis
 
 from retro.metrics.history import history
+from retro.metrics.intervals import ratio_ends
 from retro.metrics.windows import require
 from retro.periods import Window
 
@@ -59,6 +61,30 @@ def buyers_of(orders: ibis.Table) -> ibis.Value:
     """How many people ordered; null where there are orders, but nobody knows whose."""
     people = orders.user_id.nunique()
     return ibis.ifelse((orders.count() > 0) & (people == 0), ibis.null("int64"), people)
+
+
+def order_value_ends(valid: ibis.Table) -> tuple[float, float]:
+    """The interval of GMV per order, by how both vary between buyers, as `ratio_ends` has it; NaN where one is unknown.
+
+    Args:
+        valid: Valid orders: `user_id`, `amount`.
+    """
+    money = valid.amount.cast("float64")
+    each = valid.group_by("user_id").aggregate(gmv=money.sum(), orders=valid.count())
+    sums = each.aggregate(
+        buyers=each.user_id.count(),
+        people=each.count(),
+        gmv=each.gmv.sum(),
+        orders=each.orders.sum(),
+        squares=(each.gmv * each.gmv).sum(),
+        both=(each.gmv * each.orders).sum(),
+        counts=(each.orders * each.orders).sum(),
+    )
+    (row,) = sums.execute().to_dict("records")
+    if row["buyers"] < row["people"] or not row["people"]:
+        return math.nan, math.nan
+    squares = (float(row["squares"]), float(row["both"]), float(row["counts"]))
+    return ratio_ends(float(row["gmv"]), float(row["orders"]), squares, int(row["people"]))
 
 
 def refunds_until(refunds: ibis.Table, until: dt.datetime) -> ibis.Table:

@@ -1,6 +1,7 @@
 """Sales of a period: by day, and in all beside the period before and the same one a year ago."""
 
 import datetime as dt
+import math
 from decimal import Decimal
 
 import ibis
@@ -8,7 +9,7 @@ import pandas as pd
 
 from retro.metrics.history import history
 from retro.metrics.money import as_money, known_count, per_head
-from retro.metrics.orders import buyers_of, valid_orders
+from retro.metrics.orders import buyers_of, order_value_ends, valid_orders
 from retro.metrics.sales import daily_sales
 from retro.metrics.windows import DAY, require
 from retro.periods import Window, previous_window, year_ago_window
@@ -54,6 +55,8 @@ def period_totals(orders: ibis.Table, window: Window) -> pd.DataFrame:
         - `orders`, `buyers` (object, int), `gmv`, `order_value` (Decimal): Valid orders, who bought, and what; all None
           where the table does not reach back to the whole period, or lost a day of an earlier one; `order_value` also
           where nothing was sold, `buyers` where nobody knows who bought.
+        - `low`, `high` (float): Of `order_value`, by how it varies between buyers (delta method, Student's t); NaN
+          where it is missing, or somebody's orders name no buyer.
         - `lost_days` (int): Days of the period itself whose orders are lost; its sums are of its other days. 0 else.
     """
     require(orders, "orders", "amount")
@@ -64,13 +67,17 @@ def period_totals(orders: ibis.Table, window: Window) -> pd.DataFrame:
     for name, own in periods.items():
         known = past.knows(own) if name != "current" else past.reaches(own.start)
         lost = len(past.within(own)) if name == "current" else 0
-        rows.append((name, own.start, own.end, own.days, *(_sold(valid, own) if known else [None] * 4), lost))
-    columns = ["period", "start", "end", "days", "orders", "buyers", "gmv", "order_value", "lost_days"]
-    return pd.DataFrame(rows, columns=columns, dtype=object).astype({"days": "float64", "lost_days": "int64"})
+        rows.append((name, own.start, own.end, own.days, *(_sold(valid, own) if known else _UNKNOWN), lost))
+    columns = ["period", "start", "end", "days", "orders", "buyers", "gmv", "order_value", "low", "high", "lost_days"]
+    kinds = {**dict.fromkeys(("days", "low", "high"), "float64"), "lost_days": "int64"}
+    return pd.DataFrame(rows, columns=columns, dtype=object).astype(kinds)
 
 
-def _sold(valid: ibis.Table, window: Window) -> tuple[int, int | None, Decimal, Decimal | None]:
+_UNKNOWN = (*[None] * 4, math.nan, math.nan)
+
+
+def _sold(valid: ibis.Table, window: Window) -> tuple[int, int | None, Decimal, Decimal | None, float, float]:
     inside = valid.filter(window.holds(valid.ordered_at))
     sums = inside.aggregate(orders=inside.count(), buyers=buyers_of(inside), gmv=inside.amount.sum()).execute()
     orders, gmv = int(sums["orders"].iloc[0]), as_money(sums["gmv"].iloc[0])
-    return orders, known_count(sums["buyers"].iloc[0]), gmv, per_head(gmv, orders)
+    return orders, known_count(sums["buyers"].iloc[0]), gmv, per_head(gmv, orders), *order_value_ends(inside)

@@ -14,6 +14,9 @@ from retro.sections.section import Context, Exhibit, Finding, Section, frame_tab
 
 _ROUNDING = 1e-9
 
+_METHODS = {"order_value": "delta, by user", "payment_rate": "Wilson"}
+"""How intervals are made."""
+
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
     """The KPI table: figure, owner, how often it is looked at, target, result, and both changes."""
@@ -80,7 +83,7 @@ def _beside(row: Mapping[str, Any], name: str, changed: str, text: Text) -> str:
 
 
 def _entry(row: Mapping[str, Any], context: Context) -> Entry:
-    method = "" if pd.isna(row["low"]) else "Wilson"
+    method = "" if pd.isna(row["low"]) else _METHODS[row["figure"]]
     return context.entry(row["figure"], row, "value", of=("numerator", "denominator"), method=method)
 
 

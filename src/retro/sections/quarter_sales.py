@@ -63,7 +63,7 @@ def _campaign_days(daily: pd.DataFrame, gmv: Decimal, text: Text) -> str:
 def _entries(now: Mapping[str, Any], compared: Mapping[str, Mapping[str, Any]], context: Context) -> tuple[Entry, ...]:
     return (
         *(context.entry(name, now) for name in ("gmv", "orders", "buyers")),
-        context.entry("order_value", now, of=("gmv", "orders")),
+        context.entry("order_value", now, of=("gmv", "orders"), method="" if pd.isna(now["low"]) else "delta, by user"),
         *(context.entry(f"gmv_change_{name}", row, "change", of=("now", "gmv")) for name, row in compared.items()),
     )
 

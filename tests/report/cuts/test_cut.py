@@ -102,6 +102,19 @@ def test_rates_stand_beside_the_pooled_baseline(report: Report) -> None:
     assert row["change_low"] < row["change"] < row["change_high"]
 
 
+def test_what_moved_most_is_told_for_either_way(report: Report) -> None:
+    """Orders of even days are of web, and were ten times as dear before: app rises and web falls."""
+    orders = report.tables.whole("orders")
+    web = orders.ordered_at.day() % 2 == 0
+    amount = ibis.ifelse(web & (orders.ordered_at < "2025-01-27"), 100, orders.amount).cast("decimal(18, 2)")
+    report.tables.replace("orders", orders.mutate(channel=ibis.ifelse(web, "web", "app"), amount=amount))
+    said = report.cut("gmv", by="channel", against="baseline").sentence
+
+    assert "Against the baseline, app moved most: " in said
+    assert "The other way, web moved most: " in said
+    assert said.index("+") < said.index("The other way") < said.index("−")
+
+
 def test_time_is_a_dimension(report: Report) -> None:
     assert rows(report, "gmv", "on", "value", over="week") == [(pd.Timestamp(2025, 1, 27), Decimal(280))]
 

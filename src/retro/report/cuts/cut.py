@@ -433,17 +433,30 @@ def _compared(told: Sequence[Mapping[str, Any]], asked: CutParams, one: Figure, 
     moved = [row for row in told if asked.against and not pd.isna(row.get("change"))]
     if not moved:
         return
-    most = max(moved, key=lambda row: abs(float(row["change"])))
-    unit = "percentage_points" if one.unit == "rate" else "change"
-    change = _written(most["change"], unit, text)
-    words = {"base": text(f"cut.base.{asked.against}"), "before": text.written(most[BASE], one.unit), "change": change}
-    chance = text("cut.chance") if _may_be_chance(most) else ""
+    words = {"base": text(f"cut.base.{asked.against}")}
     if len(told) == 1:
-        yield text("cut.moved_one", **words) + chance
+        yield text("cut.moved_one", **words, **_move(told[0], asked, one, text)) + _chance(told[0], text)
         return
-    place = [_place(most[PLACE], asked.over, text)] if asked.over else []
-    group = text.join([*([_group(most, asked.by, text)] if asked.by else []), *place])
-    yield text("cut.moved", group=group, after=text.written(most["value"], one.unit), **words) + chance
+    by_size = sorted(moved, key=lambda row: abs(float(row["change"])), reverse=True)
+    most, change = by_size[0], float(by_size[0]["change"])
+    yield text("cut.moved", **words, **_move(most, asked, one, text)) + _chance(most, text)
+    if other := next((row for row in by_size if float(row["change"]) * change < 0), None):
+        yield text("cut.moved_other", **_move(other, asked, one, text)) + _chance(other, text)
+
+
+def _move(row: Mapping[str, Any], asked: CutParams, one: Figure, text: Text) -> dict[str, str]:
+    unit = "percentage_points" if one.unit == "rate" else "change"
+    place = [_place(row[PLACE], asked.over, text)] if asked.over else []
+    return {
+        "group": text.join([*([_group(row, asked.by, text)] if asked.by else []), *place]),
+        "before": text.written(row[BASE], one.unit),
+        "after": text.written(row["value"], one.unit),
+        "change": _written(row["change"], unit, text),
+    }
+
+
+def _chance(row: Mapping[str, Any], text: Text) -> str:
+    return text("cut.chance") if _may_be_chance(row) else ""
 
 
 def _may_be_chance(row: Mapping[str, Any]) -> bool:
