@@ -80,8 +80,8 @@ def test_reasons_stand_beside_the_baseline(orders: ibis.Table, refunds: ibis.Tab
 
     assert (late["reason"], late["orders"], late["amount"], late["refunded"]) == ("late", 2, Decimal("30.00"), 3)
     assert (quality["orders"], quality["amount"], quality["share"]) == (2, Decimal("60.00"), pytest.approx(2 / 3))
-    assert (quality["rate"], quality["baseline_rate"], quality["baseline_orders"]) == (0.4, 0.5, 1)
-    assert (late["baseline_orders"], late["baseline_refunded"], late["difference"]) == (0, 1, 0.4)
+    assert (quality["rate"], quality["baseline_rate"], quality["orders_before"]) == (0.4, 0.5, 1)
+    assert (late["orders_before"], late["baseline_refunded"], late["difference"]) == (0, 1, 0.4)
     # Wilson's intervals of 2 / 5 and 0 / 2 with 97.5 %, two reasons, and Newcombe's of their difference.
     assert (late["difference_low"], late["difference_high"]) == (
         pytest.approx(-0.3757, abs=1e-4),
@@ -92,7 +92,7 @@ def test_reasons_stand_beside_the_baseline(orders: ibis.Table, refunds: ibis.Tab
 def test_rare_reasons_are_put_together(orders: ibis.Table, refunds: ibis.Table) -> None:
     (other,) = refund_reasons(orders, refunds, WEEK, least=3).to_dict("records")
 
-    assert (other["reason"], other["orders"], other["amount"], other["baseline_orders"]) == ("other", 4, Decimal(90), 1)
+    assert (other["reason"], other["orders"], other["amount"], other["orders_before"]) == ("other", 4, Decimal(90), 1)
 
 
 def test_refunds_without_a_reason_are_told_as_such(orders: ibis.Table, table: Callable[..., ibis.Table]) -> None:

@@ -35,8 +35,8 @@ PEOPLE = frozenset({
     "accepted", "again", "all_members", "declined", "invited", "once", "speakers",
     # of products
     "bought", "voters", "votes",
-    # of refunds
-    "baseline_orders", "baseline_refunded",
+    # of refunds and shipping
+    "baseline_refunded", "due", "in_time", "open", "orders_before", "refunded", "shipped", "waiting",
     # of brand surveys
     "aided_yes", "considers_yes", "earlier_answers", "earlier_yes", "mentioners", "rival_mentioners", "unaided_yes",
     "yes",

@@ -41,7 +41,7 @@ REASONS = pd.DataFrame(
         "refunded": [80] * 3,
         "share": [0.5, 0.375, 0.125],
         "rate": [0.04, 0.03, 0.01],
-        "baseline_orders": [40, 120, 40],
+        "orders_before": [40, 120, 40],
         "baseline_refunded": [200] * 3,
         "baseline_rate": [0.01, 0.03, 0.01],
         "difference": [0.03, 0.0, 0.0],

@@ -80,13 +80,13 @@ def refund_reasons(
           that is paid back for two reasons counts for both.
         - `refunded` (int): Orders refunded for any reason, the same in every row; `share` (float): `orders` over it.
         - `rate` (float): `orders` over the campaign's paid orders.
-        - `baseline_orders`, `baseline_refunded` (int), `baseline_rate` (float): The same of the weeks before. NaN
+        - `orders_before`, `baseline_refunded` (int), `baseline_rate` (float): The same of the weeks before. NaN
           without orders.
         - `difference`, `difference_low`, `difference_high` (float): `rate` less `baseline_rate`; Newcombe, widened for
           as many reasons as there are (Bonferroni).
     """
     check_at_least("least", least, 1)
-    columns = ["reason", "orders", "amount", "refunded", "share", "rate", "baseline_orders", "baseline_refunded"]
+    columns = ["reason", "orders", "amount", "refunded", "share", "rate", "orders_before", "baseline_refunded"]
     if "reason" not in refunds.columns:
         return pd.DataFrame(columns=[*columns, "baseline_rate", *GAP])
     paid, back = _followed(orders, refunds, window, within_days, campaign_id)
@@ -104,7 +104,7 @@ def refund_reasons(
             for name, value, cohort, made in (
                 ("orders", "orders", CAMPAIGN, as_count),
                 ("amount", "amount", CAMPAIGN, as_money),
-                ("baseline_orders", "orders", BASELINE, as_count),
+                ("orders_before", "orders", BASELINE, as_count),
             )
         },
         index=found.index,
@@ -114,9 +114,7 @@ def refund_reasons(
     frame = frame.sort_values(["orders", "reason"], ascending=[False, True], ignore_index=True)
     own, base = whole[CAMPAIGN], whole[BASELINE]
     confidence = 1 - (1 - CONFIDENCE) / max(len(frame), 1)
-    rates = [
-        _rate(frame[name], part["paid"], confidence) for name, part in (("orders", own), ("baseline_orders", base))
-    ]
+    rates = [_rate(frame[name], part["paid"], confidence) for name, part in (("orders", own), ("orders_before", base))]
     ends = [difference_ends(*both) for both in zip(*rates, strict=True)]
     return frame.assign(
         refunded=own["refunded"],

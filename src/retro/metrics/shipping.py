@@ -54,7 +54,7 @@ def shipping(
           Newcombe. NaN in the second row, and without orders of both.
 
         The course, one row for each of some hours up to the promised ones:
-        - `hours` (float), `orders`, `baseline_orders` (int): Orders shipped by then, of those shipped at all.
+        - `hours` (float), `orders`, `orders_before` (int): Orders shipped by then, of those shipped at all.
         - `rate`, `baseline_rate` (float): Of these. NaN without any.
     """
     check_at_least("within_hours", within_hours, 1)
@@ -62,7 +62,7 @@ def shipping(
     if counted.empty:
         return (
             pd.DataFrame(columns=["cohort", *_COUNTED, "shipped", "rate", "low", "high", "least_rate", *GAP]),
-            pd.DataFrame(columns=["hours", "orders", "baseline_orders", "rate", "baseline_rate"]),
+            pd.DataFrame(columns=["hours", "orders", "orders_before", "rate", "baseline_rate"]),
         )
     rows, gone = [], {}
     for cohort in (CAMPAIGN, BASELINE):
@@ -114,7 +114,7 @@ def _course(gone: dict[str, pd.DataFrame], within_hours: int) -> pd.DataFrame:
         {
             "hours": steps,
             "orders": shipped[CAMPAIGN],
-            "baseline_orders": shipped[BASELINE],
+            "orders_before": shipped[BASELINE],
             "rate": [count / whole[CAMPAIGN] for count in shipped[CAMPAIGN]],
             "baseline_rate": [count / whole[BASELINE] for count in shipped[BASELINE]],
         }

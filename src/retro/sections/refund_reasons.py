@@ -116,12 +116,12 @@ section = Section(
         "refunded": (*_RATE, *_AMOUNT, "share"),
         "immature": (),
         "orders": (*_RATE, *_AMOUNT, "share"),
-        "baseline_orders": ("baseline_rate", *_GAP),
+        "orders_before": ("baseline_rate", *_GAP),
         "baseline_refunded": ("baseline_rate", *_GAP),
     },
     totals=(
         Sum("orders", lambda frame: frame["orders"].map(lambda _: "all"), name="refunded"),
-        Sum("baseline_orders", lambda frame: frame["orders"].map(lambda _: "all"), name="baseline_refunded"),
+        Sum("orders_before", lambda frame: frame["orders"].map(lambda _: "all"), name="baseline_refunded"),
     ),
     links=("refunds.order_id",),
 )

@@ -89,7 +89,7 @@ section = Section(
         "open": ("least_rate",),
         "waiting": (),
         "orders": ("rate",),
-        "baseline_orders": ("baseline_rate",),
+        "orders_before": ("baseline_rate",),
     },
     grain={"orders": "hour"},
 )
