@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from browsing import chromium
 from shops import make_project
 
 if TYPE_CHECKING:
@@ -124,12 +125,5 @@ def online_retail() -> Path:
 @pytest.fixture(scope="module")
 def browser() -> Generator[Browser, None, None]:
     """Chromium; closed with the module, as its event loop would stop notebooks from being executed."""
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with chromium() as opened:
         yield opened
-        opened.close()

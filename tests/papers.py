@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
+from retro.i18n import LANGS
+
 FULL = 0.25
 """The least share of a sheet that holds something; the last one may be emptier."""
+
+MOST = 12
+"""Sheets that the body of a campaign's report has at most."""
 
 TOP, BOTTOM = 60.0, 62.0
 """Points at the edges of a sheet that belong to its running head and foot."""
@@ -30,6 +36,20 @@ def empty_sheets(paper: PdfReader) -> dict[int, float]:
     """How full sheets are that are all but empty, by their number; the last one may be."""
     shares = [_filled(paper, number) for number in range(len(paper.pages))]
     return {number: share for number, share in enumerate(shares[1:-1], start=2) if share < FULL}
+
+
+def sheets_at_fault(latest: Path) -> dict[str, object]:
+    """Bodies of more than 12 sheets, briefs of more than one, and sheets that are all but empty, by file."""
+    found: dict[str, object] = {}
+    for lang in LANGS:
+        paper = PdfReader(latest / f"{lang}.pdf")
+        if appendix_of(paper) > MOST:
+            found[f"{lang}.pdf"] = appendix_of(paper)
+        if empty := empty_sheets(paper):
+            found[f"{lang}.pdf, sheets"] = empty
+        if (count := len(PdfReader(latest / f"brief.{lang}.pdf").pages)) > 1:
+            found[f"brief.{lang}.pdf"] = count
+    return found
 
 
 def headings(paper: PdfReader) -> Iterator[tuple[str, int, float]]:

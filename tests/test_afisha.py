@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 
+from browsing import chromium, faults_of
+from papers import sheets_at_fault
 from retro.campaigns import CampaignParams, load_params
 from retro.metrics import attribution, campaign_cost, claims, hourly_sales, impacts, phases_of, pnl, roi
+from retro.run import Request, run_report
 from retro.sources import Tables, load_source, open_tables
 
 FOLDER = Path("params/afisha")
@@ -76,3 +79,13 @@ def test_the_day_earned_no_more_than_it_cost_and_the_report_says_how_sure_that_i
     assert found.gmv.measurable
     assert figures.loc["incremental_roi", "low"] < -0.017 < figures.loc["incremental_roi", "high"]
     assert statement.amount("contribution") == Decimal("-60.51")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("shop")
+def test_its_pages_hold_in_a_browser_at_every_width_and_on_paper(tmp_path: Path) -> None:
+    made = run_report(Request(Path(__file__).parents[1] / FOLDER / "flash_sale_night.yaml", reports=tmp_path))
+
+    with chromium() as browser:
+        assert faults_of(browser, made.latest) == {}
+    assert sheets_at_fault(made.latest) == {}

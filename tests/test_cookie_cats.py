@@ -10,7 +10,8 @@ import pytest
 from lxml import html as lxml_html
 from pypdf import PdfReader
 
-from browsing import faults
+from browsing import faults_of
+from papers import sheets_at_fault
 from retro.ledger import read_ledger
 from retro.run import Outcome, Request, run_report
 
@@ -87,5 +88,6 @@ def test_a_forced_run_gives_the_same_bytes(outcome: Outcome) -> None:
     assert {name: (forced.latest / name).read_bytes() for name in names} == before
 
 
-def test_its_page_holds_in_a_browser_at_every_width(outcome: Outcome, browser: Browser) -> None:
-    assert faults(browser, outcome.latest / "zh.html") == []
+def test_its_pages_hold_in_a_browser_at_every_width_and_on_paper(outcome: Outcome, browser: Browser) -> None:
+    assert faults_of(browser, outcome.latest) == {}
+    assert sheets_at_fault(outcome.latest) == {}

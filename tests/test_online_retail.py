@@ -11,7 +11,8 @@ import pytest
 from lxml import html as lxml_html
 from pypdf import PdfReader
 
-from browsing import faults
+from browsing import faults_of
+from papers import sheets_at_fault
 from retro.ledger import Entry, read_ledger
 from retro.run import Outcome, Request, run_report
 
@@ -76,5 +77,6 @@ def test_warnings_of_the_contracts_stand_on_the_badge(outcome: Outcome) -> None:
     assert "数据校验有 8 项提醒" in (outcome.latest / "zh.html").read_text()
 
 
-def test_its_page_holds_in_a_browser_at_every_width(outcome: Outcome, browser: Browser) -> None:
-    assert faults(browser, outcome.latest / "zh.html") == []
+def test_its_pages_hold_in_a_browser_at_every_width_and_on_paper(outcome: Outcome, browser: Browser) -> None:
+    assert faults_of(browser, outcome.latest) == {}
+    assert sheets_at_fault(outcome.latest) == {}

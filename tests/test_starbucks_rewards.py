@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from browsing import chromium, faults_of
+from papers import sheets_at_fault
 from retro.campaigns import CampaignParams, load_params
 from retro.metrics import (
     campaign_cost,
@@ -21,6 +23,7 @@ from retro.metrics import (
     reactivated_members,
     redeemed_points,
 )
+from retro.run import Request, run_report
 from retro.sources import Tables, load_source, open_tables
 
 FOLDER = Path("params/starbucks_rewards")
@@ -100,3 +103,13 @@ def test_data_without_a_past_cannot_tell_who_was_silent(shop: tuple[Tables, Camp
     assert reactivated_members(
         users, orders, events, {"invited": users}, replace(window, observed_until=window.end)
     ).empty
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("shop")
+def test_its_pages_hold_in_a_browser_at_every_width_and_on_paper(tmp_path: Path) -> None:
+    made = run_report(Request(Path(__file__).parents[1] / FOLDER / "points_contest.yaml", reports=tmp_path))
+
+    with chromium() as browser:
+        assert faults_of(browser, made.latest) == {}
+    assert sheets_at_fault(made.latest) == {}

@@ -139,3 +139,14 @@ def test_make_room_brings_labels_back_where_there_is_room_again() -> None:
             make_room(figure)
             shown.append(len(shown_words(figure)))
         assert shown == [2, 1, 2]
+
+
+@styled()
+@pytest.mark.parametrize(
+    ("said", "drawn"), [("Against “control”", 'Against "control"'), ("与“control”相比", "与“control”相比")]
+)
+def test_quotes_stand_straight_where_no_chinese_stands_beside_them(said: str, drawn: str) -> None:
+    figure, ax = canvas(2.5)
+    value_title(ax, said)
+
+    assert drawn in {words.get_text() for words in shown_words(Chart(figure, "alt", "caption").figure)}

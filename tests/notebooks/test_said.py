@@ -16,13 +16,16 @@ from papermill.parameterize import parameterize_notebook
 from pypdf import PdfReader
 from pytest_notebook.execution import execute_notebook
 
+import browsing
 from measured import faults
 from papers import appendix_of, empty_sheets
-from retro.blocks import Block, Figure, as_markdown, read_document
+from retro.blocks import Block, Document, Figure, as_markdown, read_document
 from retro.files import read_json, write_json
 from retro.i18n import LANGS
 from retro.jobs.replaying import FIGURES, reasons
-from retro.ledger import read_ledger
+from retro.ledger import Ledger, read_ledger
+from retro.publish import Around
+from retro.publish.html import RetroHTMLExporter
 from retro.publish.pdf import RetroPDFExporter
 from shops import DEMO_REPORTS, EVERY_TIME, make_quarter
 
@@ -30,6 +33,9 @@ ROOT = Path(__file__).parents[2]
 KEPT = Path(__file__).parent / "said"
 PUBLISHED = Path(__file__).parent / "figures"
 """The figures of the same reports as they were published: the inputs are the seeded shop's, so they can be replayed."""
+
+PUBLISHED_WHOLE = "2025Q1"
+"""The folder of the reports that `make report` publishes: tests/test_published.py opens their pages."""
 
 REPORTS = sorted(DEMO_REPORTS)
 CASES = [
@@ -61,7 +67,9 @@ def test_a_notebook_says_what_is_kept_of_it(
 ) -> None:
     monkeypatch.chdir(quarter)
     kept, figures = KEPT / f"{name}.{lang}.md", PUBLISHED / f"{name}.json"
-    says, now = said(name, lang, tmp_path / "ledger.json")
+    document, recorded = made(name, lang, tmp_path / "ledger.json")
+    says = FINGERPRINT.sub("<fingerprint>", as_markdown(document))
+    now = {entry.name: None if entry.value is None else str(entry.value) for entry in recorded.entries}
     if pytestconfig.getoption("nb_force_regen"):
         kept.write_text(says, encoding="utf-8")
         if not figures.is_file():  # what was published stays published: a figure that moves since needs a reason
@@ -74,6 +82,13 @@ def test_a_notebook_says_what_is_kept_of_it(
         pytest.fail("`make renew` if this is meant:\n" + "\n".join(changes), pytrace=False)
     if moved := unexplained(read_json(figures) if figures.is_file() else now, now):
         pytest.fail(f"`figure: reason` in CHANGES.figures if this is meant: {moved}", pytrace=False)
+    if DEMO_REPORTS[name].parent.name != PUBLISHED_WHOLE:
+        page = tmp_path / f"{lang}.html"
+        around = Around(f"reports/{name}", LANGS, ledger=recorded)
+        page.write_text(RetroHTMLExporter().from_document(document, around), encoding="utf-8")
+        with browsing.chromium() as browser:
+            schemes: tuple[browsing.Scheme, ...] = ("light", "dark") if lang == LANGS[0] else ("light",)
+            assert [fault for one in schemes for fault in browsing.faults(browser, page, scheme=one)] == []
 
 
 def unexplained(published: dict[str, str | None], now: dict[str, str | None], path: Path = ROOT / FIGURES) -> list[str]:
@@ -104,8 +119,8 @@ def test_nothing_else_is_kept() -> None:
     assert {path.name for path in KEPT.iterdir()} == {f"{name}.{lang}.md" for name in REPORTS for lang in LANGS}
 
 
-def said(name: str, lang: str, ledger: Path) -> tuple[str, dict[str, str | None]]:
-    """What the notebook of a report says, as it would be published, and its figures; no cell may warn."""
+def made(name: str, lang: str, ledger: Path) -> tuple[Document, Ledger]:
+    """The report of a notebook as it would be published, and what it recorded; no cell may warn."""
     params = DEMO_REPORTS[name]
     kind = yaml.safe_load(params.read_text(encoding="utf-8"))["kind"]
     notebook = load_notebook_node(f"notebooks/{kind}.ipynb")
@@ -123,9 +138,7 @@ def said(name: str, lang: str, ledger: Path) -> tuple[str, dict[str, str | None]
     paper = PdfReader(io.BytesIO(RetroPDFExporter().from_document(document)[0]))
     assert appendix_of(paper) <= (document.cover.pages or 12)
     assert [number for number in empty_sheets(paper) if number <= appendix_of(paper)] == []
-    entries = read_ledger(ledger).entries
-    figures = {entry.name: None if entry.value is None else str(entry.value) for entry in entries}
-    return FINGERPRINT.sub("<fingerprint>", as_markdown(document)), figures
+    return document, read_ledger(ledger)
 
 
 def _charts(blocks: Iterable[Block]) -> Iterator[Figure]:

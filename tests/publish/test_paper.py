@@ -57,6 +57,20 @@ def test_a_wide_table_is_split_upright_when_short_and_turned_when_long() -> None
     assert (narrow["landscape"], narrow["parts"][0]["caption"]) == (False, "T")
 
 
+def test_no_sheet_is_turned_for_a_few_rows_however_wide_they_are() -> None:
+    few, more = (paper_blocks([table(40, rows)], TEXT)[0] for rows in (2, 5))
+
+    assert (few["landscape"], len(few["parts"])) == (False, 4)
+    assert more["landscape"]
+
+
+def test_estimates_are_broken_before_their_interval_before_a_table_is_split() -> None:
+    (drawn,) = paper_blocks([table(7, 3, "−42.3K (−63.8K to 20.6K)")], TEXT)
+
+    assert len(drawn["parts"]) == 1
+    assert len(paper_blocks([table(7, 3, "1" * 24)], TEXT)[0]["parts"]) == 2
+
+
 def test_texts_are_broken_before_a_table_is_split() -> None:
     def part_count(columns: int) -> int:
         words = Table(

@@ -1,6 +1,7 @@
 """A drawn chart with its words, rendered as SVG for pages, paper and phones."""
 
 import contextlib
+import re
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ _FINE = 6
 """Decimals of a place in a figure, whose width is 1: a two-thousandth of a point."""
 
 
+_CHINESE, _STRAIGHT = re.compile("[一-鿿]"), str.maketrans("“”", '""')
+
+
 @dataclass(frozen=True, eq=False)
 class Chart:
     """A figure and what it says.
@@ -36,6 +40,12 @@ class Chart:
     alt: str
     caption: str
     live: Live | None = None
+
+    def __post_init__(self) -> None:
+        """Set the quotes of words that are not Chinese straight: curly ones are as wide as a Chinese character."""
+        for words in self.figure.findobj(Words):
+            if not _CHINESE.search(said := words.get_text()):
+                words.set_text(said.translate(_STRAIGHT))
 
     def svg(self, narrow: bool = False) -> str:  # noqa: FBT001, FBT002 - a plain word, and only one
         """The chart as one SVG element, its words as text; the same bytes for the same chart.

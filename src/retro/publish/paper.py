@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import itertools
 import math
 import re
 import unicodedata
@@ -32,12 +33,18 @@ _SHEET_ROWS = 40
 _GROUPS = 2
 """Groups of columns that an upright sheet may show of one table; in more of them nothing is compared any longer."""
 
+_FEW_ROWS = 12
+"""Rows of all groups together for which no sheet is turned: it would leave two sheets all but empty."""
+
 _HALF_EM, _GUTTER = 0.56, 9.0
 _NARROWEST, _HEADING, _WIDEST_TEXT = 4, 10, 28
 """Widths in half-width characters: of any column, of headings and of texts; what is longer is broken into lines."""
 
 _NARROWER_TEXTS = (24, 21, 18, 15, 12)
 """To what texts shrink before a table is split."""
+
+_BREAKS = (None, re.compile(r" (?=\()|(?=（)"), re.compile(r" (?![一-鿿A-Z–]|pp\b)|(?=（)"))
+"""Where figures are broken into lines before a table is split: nowhere, before a bracket, in an interval too."""
 
 _SEAM = re.compile(r"(?<=[\u4e00-\u9fff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[\u4e00-\u9fff])")
 _SEAM_WIDTH = 0.45
@@ -99,7 +106,8 @@ def _table(table: Table, text: Text, *, turned: bool) -> dict[str, Any]:
     widths = _fitting_widths(table)
     rows = table.rows[:MOST_ROWS]
     groups = column_groups(widths, _PORTRAIT, _PORTRAIT_SIZE)
-    landscape = turned and (len(groups) > _GROUPS or (len(groups) > 1 and len(groups) * len(rows) > _SHEET_ROWS))
+    most = _SHEET_ROWS if len(groups) <= _GROUPS else _FEW_ROWS
+    landscape = turned and len(groups) > 1 and len(groups) * len(rows) > most
     if landscape:
         groups = column_groups(widths, _LANDSCAPE, _LANDSCAPE_SIZE)
     size = _LANDSCAPE_SIZE if landscape else _PORTRAIT_SIZE
@@ -139,31 +147,43 @@ def _left_out(table: Table, text: Text) -> str:
 def _fitting_widths(table: Table) -> list[int]:
     """Widths with which an upright sheet holds the whole table, texts broken if need be; the widest where none does."""
     every = list(range(len(table.columns)))
-    for widest in (_WIDEST_TEXT, *_NARROWER_TEXTS):
-        widths = column_widths(table, widest)
+    for breaks, widest in itertools.product(_BREAKS, (_WIDEST_TEXT, *_NARROWER_TEXTS)):
+        widths = column_widths(table, widest, breaks)
         if _needs(widths, every, _PORTRAIT_SIZE) <= _PORTRAIT:
             return widths
     return column_widths(table)
 
 
-def column_widths(table: Table, widest: int = _WIDEST_TEXT) -> list[int]:
+def column_widths(table: Table, widest: int = _WIDEST_TEXT, breaks: re.Pattern[str] | None = None) -> list[int]:
     """The preferred width of each column, in half-width characters.
 
-    Figures are never broken; texts and headings may be, so they need less than their length.
+    Texts and headings may be broken, so they need less than their length.
 
     Args:
         table: The table.
         widest: The largest preferred width of a column of texts.
+        breaks: Where figures may be broken; nowhere where left out.
+
+    Examples:
+        >>> from retro.blocks import Cell, Column
+        >>> table = Table(columns=(Column(label="Net", numeric=True),), rows=((Cell(text="42.3K (20.6 – 63.8K)"),),))
+        >>> [column_widths(table, breaks=one) for one in _BREAKS]
+        [[20], [14], [7]]
     """
     widths = []
     for index, column in enumerate(table.columns):
-        longest = max((display_width(row[index].text) for row in table.rows), default=0)
+        longest = max((_width(row[index].text, breaks if column.numeric else None) for row in table.rows), default=0)
         longest_word = max((_unbroken(word) for word in column.label.split()), default=0)
         heading = max(longest_word, min(display_width(column.label), _HEADING))
         if not column.numeric:
             longest = min(longest, widest)
         widths.append(max(longest, min(heading, _WIDEST_TEXT), _NARROWEST))
     return widths
+
+
+def _width(text: str, breaks: re.Pattern[str] | None) -> int:
+    """The width of a cell's text, broken into lines wherever it may be."""
+    return max(map(display_width, breaks.split(text)), default=0) if breaks else display_width(text)
 
 
 def _unbroken(word: str) -> int:
