@@ -34,6 +34,9 @@ _SCALES: dict[Lang, tuple[tuple[int, str], ...]] = {
 _CENTS_BELOW, _WHOLE_BELOW = 100, 10_000
 """Amounts in sentences: their cents, if any, below the one, whole below the other, three digits above."""
 
+_TENTHS_BELOW = 100
+"""Times are told to a tenth of their unit below it: 16.8 days."""
+
 _MULTIPLES_FROM = 3
 """Changes from here on read as multiples: +580.1% is +5.8 times."""
 
@@ -202,19 +205,21 @@ class Text:
             return str(value)
         return _signed(f"{_rounded(value, 0):,}") if abs(float(value)) < _EXACT_BELOW else self.short(value)
 
-    def short(self, value: Number, like: Number | None = None) -> str:
+    def short(self, value: Number, like: Number | None = None, *, own: bool = False) -> str:
         """A number in about three digits, for axes and sentences; at the scale of another one, beside which it is read.
+
+        Of that one it has the decimals too, unless it keeps its `own`.
 
         Examples:
             >>> load_text("zh").short(95_000_000), load_text("en").short(95_000_000), load_text("en").short(12)
             ('9,500 万', '95M', '12')
-            >>> load_text("zh").short(500, like=61_480)
-            '0.05 万'
+            >>> load_text("en").short(42_300, like=163_000), load_text("en").short(42_300, like=163_000, own=True)
+            ('42K', '42.3K')
         """
         basis = value if like is None else like
         for size, sign in _SCALES[self.lang]:
             if abs(float(basis)) >= size:
-                scale = Decimal(str(basis)) / size
+                scale = Decimal(str(value if own else basis)) / size
                 digits = max(0, 2 - max(0, scale.copy_abs().adjusted())) if self.lang == "en" else _zh_digits(scale)
                 return f"{_trim(_rounded(Decimal(str(value)) / size, digits))}{sign}"
         return _trim(_rounded(value, 0 if float(value).is_integer() else 2 if abs(float(basis)) < 10 else 1))  # noqa: PLR2004
@@ -237,19 +242,21 @@ class Text:
         """
         return f"{self.exact(value)} {self.currency_name}"
 
-    def short_money(self, value: Number, like: Number | None = None) -> str:
-        """An amount in about three digits with its currency; at the scale of another one, beside which it is read.
+    def short_money(self, value: Number, like: Number | None = None, *, own: bool = False) -> str:
+        """An amount in about three digits with its currency, as `short` has it.
 
         Examples:
             >>> load_text("zh", "CNY").short_money(Decimal(95_000_000))
             '9,500 万元'
         """
-        shown, name = self.short(value, like), self.currency_name
+        shown, name = self.short(value, like, own=own), self.currency_name
         joint = "" if self.lang == "zh" and shown.endswith(("万", "亿")) else " "
         return f"{shown}{joint if name == '元' else ' '}{name}"
 
-    def told_money(self, value: Number) -> str:
+    def told_money(self, value: Number, like: Number | None = None) -> str:
         """An amount as a sentence or a tile says it: its cents, if any, below 100, else about three digits.
+
+        At the scale of another one where it is read beside it.
 
         Examples:
             >>> text = load_text("zh", "CNY")
@@ -258,12 +265,14 @@ class Text:
             ...     text.told_money(Decimal("60")),
             ...     text.told_money(Decimal("572.91")),
             ...     text.told_money(Decimal("-61701.63")),
+            ...     text.told_money(Decimal("572.91"), like=42_300),
             ... )
-            ('5.10 元', '60 元', '573 元', '−6.17 万元')
+            ('5.10 元', '60 元', '573 元', '−6.17 万元', '0.06 万元')
         """
-        if abs(float(value)) >= _WHOLE_BELOW:
-            return self.short_money(value)
-        return f"{self.exact(value, _cents(value))} {self.currency_name}"
+        beside = value if like is None else like
+        if abs(float(beside)) >= _WHOLE_BELOW:
+            return self.short_money(value, beside, own=True)
+        return f"{self.exact(value, _cents(value, beside))} {self.currency_name}"
 
     def gain(self, value: Number) -> str:
         """A net amount in words: what was gained, or lost.
@@ -277,8 +286,7 @@ class Text:
     def _one_scale(self, low: Number, high: Number) -> tuple[str, str]:
         """Two amounts as `told_money`, at the scale of the larger."""
         like = max((low, high), key=lambda end: abs(float(end)))
-        size = abs(float(like))
-        if size >= _WHOLE_BELOW:
+        if abs(float(like)) >= _WHOLE_BELOW:
             return self.short_money(low, like), self.short_money(high, like)
         digits, name = _cents(low, high), self.currency_name
         return f"{self.exact(low, digits)} {name}", f"{self.exact(high, digits)} {name}"
@@ -430,6 +438,8 @@ class Text:
             return getattr(self, unit)(float(value))  # type: ignore[no-any-return]  # one of the three methods
         if unit == "money":
             return self.told_money(value)
+        if unit in {"days", "hours", "minutes"}:
+            return self.exact(value, int(not float(value).is_integer() and abs(float(value)) < _TENTHS_BELOW))
         return self.exact(value) if unit in {"ratio", "stars"} else self.count(value)
 
     def interval(self, low: Number | None, high: Number | None, unit: str) -> str:

@@ -30,16 +30,16 @@ def test_share_gap_and_its_change() -> None:
     english, chinese = words_of(find, "brand_rivals", FRAME, GAPS)
 
     assert "Us has **52.0%** of all mentions of 2 brands." in english
-    assert "**It is mentioned more than its best rival Them: +10.0%** (95% interval +4.0% to +17.0%)." in english
-    assert "In wave w1 it was −2.0% beside Them: clearly better now (+3.0 pp to +21.0 pp)." in english
-    assert "**提及比最强竞品（Them）多：+10.0%**" in chinese
+    assert "**It is mentioned 10.0% more than its best rival Them** (95% interval +4.0% to +17.0%)." in english
+    assert "In wave w1 it was −2.0% beside Them: clearly better now (+3.0 to +21.0 pp)." in english
+    assert "**提及次数比最强竞品（Them）多 10.0%**" in chinese
     assert str(figures(find("brand_rivals", FRAME, GAPS))["brand_mention_gap"]) == "0.1"
 
 
 def test_gaps_that_are_level_negative_or_alone() -> None:
     assert "do not clearly differ" in find("brand_rivals", FRAME, GAPS.assign(low=-0.01)).sentence
     behind = find("brand_rivals", FRAME, GAPS.assign(low=-0.2, gap=-0.1, high=-0.05).iloc[:1]).sentence
-    assert "**It is mentioned less than its best rival Them: −10.0%**" in behind
+    assert "**It is mentioned 10.0% less than its best rival Them**" in behind
     assert "In wave" not in find("brand_rivals", FRAME, GAPS.assign(change=None).iloc[:1]).sentence
 
 

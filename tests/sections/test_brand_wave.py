@@ -44,9 +44,9 @@ def test_what_rose_fell_and_stayed() -> None:
     english, chinese = words_of(find, "brand_wave", FRAME, COURSE)
 
     assert "2,000 people answered wave w2, which tell as much as 1,490 of equal weight." in english
-    assert "**Awareness rose to 55.0%** (from 45.0% in wave w1: +10.0 pp, 95% interval +6.5 pp to +13.5 pp;" in english
+    assert "**Awareness rose to 55.0%** (from 45.0% in wave w1: +10.0 pp, 95% interval +6.5 to +13.5 pp;" in english
     assert "; rivals on average +1.0 pp)." in english
-    assert "Consideration is 44.0%, without a clear change from wave w1 (43.0%; −3.2 pp to +5.2 pp)." in english
+    assert "Consideration is 44.0%, without a clear change from wave w1 (43.0%; −3.2 to +5.2 pp)." in english
     assert "**Satisfaction fell to 4.20** (from 4.50 in wave w1: −0.30, 95% interval −0.37 to −0.23)." in english
     assert "**品牌认知升到 55.0%**" in chinese
     rose = pd.DataFrame([measure("nps", 37.0, 23.0, 4.0)])

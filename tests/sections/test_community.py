@@ -31,7 +31,7 @@ def test_members_and_what_they_bring() -> None:
     assert "30 groups with **8,000 members**." in english
     assert "6,600 joined and 1,000 left, 5,600 more than at the start (7,600 at the end)." in english
     assert "Of 22,000 invitations 30.0% were accepted. 1,800 spoke (22.5%)." in english
-    assert "**240 bought, 3.0% of members** (95% interval 2.6% – 3.4%). Of these 25.0% bought again" in english
+    assert "**240 bought, 3.0% of members** (95% interval 2.6% – 3.4%). 25.0% of them bought again" in english
     assert "GMV by group links is 42K CNY, 50.0% of the members'." in english
     assert "0.70 points" in english
     assert "**8,000 位群成员**" in chinese

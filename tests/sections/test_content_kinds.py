@@ -41,9 +41,12 @@ def test_classes_types_and_payment() -> None:
     english, chinese = words_of(find, "content_kinds", FRAME)
 
     assert "**KOC converts 6.0% of clicks, 3.0 times as many as KOL (2.0%)**." in english
-    assert "By type, photo got most interactions (median 54.5 over 100 pieces), video least (45.5 over 100)." in english
+    assert (
+        "By type, photo got the most interactions (median 54.5 over 100 pieces), video the fewest (45.5 over 100)."
+        in english
+    )
     assert "which pieces were paid for was a choice, so payment cannot take the credit" in english
-    assert "**KOC 的点击到购买为 6.0%，是 KOL（2.0%）的 3.0 倍**" in chinese
+    assert "**KOC 的点击有 6.0% 变成购买，是 KOL（2.0%）的 3.0 倍**" in chinese
     assert "photo, paid" in [row[0] for row in cells(find("content_kinds", FRAME))]
     assert figures(find("content_kinds", FRAME))["koc_content_buyer_rate"] is not None
     *_, rates = find("content_kinds", FRAME.assign(engaged_rate=[0.09, 0.04, *[0.05] * 5])).exhibits

@@ -55,5 +55,5 @@ def test_a_few_customers_have_no_orders_and_no_order_value() -> None:
 
     assert "against not computable for old ones" in finding.sentence
     assert finding.table is not None
-    assert [cell.text for cell in finding.table.rows[1]][1:6] == ["<5", "", "100.00", "60.0%", ""]
+    assert [cell.text for cell in finding.table.rows[1]][1:6] == ["<5", "", "100", "60.0%", ""]
     assert [row[1].text for row in finding.table.rows] == ["≥5", "<5"] * 2, "buyers of all are told elsewhere"

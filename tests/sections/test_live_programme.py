@@ -74,13 +74,13 @@ def test_both_conversions_and_the_everyday_one() -> None:
 
     assert "36 shows. 2,000 viewers. A viewer stayed 5.8 minutes." in english
     assert (
-        "**120 bought, 6.0% of viewers** (95% interval 5.0% – 7.1%). That is 20.0% of 600 who clicked an item."
+        "**120 bought, 6.0% of viewers** (95% interval 5.0% – 7.1%). That is 20.0% of the 600 who clicked an item."
         in english
     )
     assert "20K CNY for each 1,000 viewers" in english
     assert "On the same days 2.0% of visitors bought outside of shows" in english
-    assert "**shows convert 3.0 times as many**; viewers mean to buy anyway" in english
-    assert "Of 400 who booked 60.0% came. 50.0% of buyers were new. 7.1% of paid orders were refunded." in english
+    assert "**shows convert 3.0 times as many**; viewers were more ready to buy anyway" in english
+    assert "Of the 400 who booked, 60.0% came. 50.0% of buyers were new. 7.1% of paid orders were refunded." in english
     assert "**直播是平日的 3.0 倍**；来看的人本来就更想买" in chinese
 
 

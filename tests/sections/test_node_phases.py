@@ -53,9 +53,9 @@ NO_BASELINE = dict.fromkeys(("baseline_gmv", "low_gmv", "high_gmv", "gain_gmv"))
 def test_each_phase_lies_above_below_or_within_the_weeks_before() -> None:
     english, chinese = words_of(find, "node_phases", node())
 
-    assert "The pre-heat took 84K CNY (42.0% of the node), within the range" in english
-    assert "The burst **took 96K CNY** (48.0% of the node), more than any week before" in english
-    assert "The return **took 20K CNY** (10.0% of the node), less than any week before" in english
+    assert "The pre-heat brought in 84K CNY (42.0% of the node), within the range" in english
+    assert "The burst **brought in 96K CNY** (48.0% of the node), more than any week before" in english
+    assert "The return **brought in 20K CNY** (10.0% of the node), less than any week before" in english
     assert "爆发期**成交 9.6 万元**（占节点 48.0%），按同样天数比之前哪一周都多。" in chinese
 
 
@@ -81,7 +81,7 @@ def test_what_goes_on_is_told_so_far_and_what_has_not_begun_not_at_all() -> None
 
     sentence = find("node_phases", going).sentence
 
-    assert "The burst so far **took 96K CNY**, more than any week before" in sentence
+    assert "The burst so far **brought in 96K CNY**, more than any week before" in sentence
     assert "return" not in sentence
 
 
@@ -113,7 +113,7 @@ def test_without_amounts_it_is_told_in_orders() -> None:
 
     english, chinese = words_of(find, "node_phases", frame)
 
-    assert "The burst **took 300 orders** (48.0% of the node), more than any week before" in english
+    assert "The burst **brought in 300 orders** (48.0% of the node), more than any week before" in english
     assert "返场期**成交 60 单**（占节点 10.0%），按同样天数比之前哪一周都少" in chinese
     assert "CNY" not in english
 

@@ -49,7 +49,7 @@ def test_from_the_invitation_to_k() -> None:
     english, chinese = words_of(find, "referral", FRAME)
 
     assert "Of 10,000 eligible users 250 sent 1,800 invitations, 7.2 each." in english
-    assert "**450 registered through them, 25.0% of invitations** (95% interval 23.0% – 27.0%)." in english
+    assert "**450 registered through invitations, 25.0% of those sent** (95% interval 23.0% – 27.0%)." in english
     assert "They are 9.0% of new users. 90 of them have ordered, 5.0% of invitations." in english
     assert "K is 0.045 (95% interval 0.038 to 0.052), below 1: **it stops when spending stops**." in english
     assert "It cost 7,200 CNY, 80 CNY for each first buyer." in english

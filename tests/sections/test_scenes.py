@@ -34,10 +34,10 @@ SHARE = pd.DataFrame(
 def test_the_share_of_scenes_and_the_best_one() -> None:
     english, chinese = words_of(find, "scenes", FRAME, SHARE)
 
-    assert english.startswith("Goods of scenes bring **43.0%** of GMV (95% interval 40.0% – 46.0%), **more than in as")
+    assert english.startswith("Scene goods bring **43.0%** of GMV (95% interval 40.0% – 46.0%), **clearly more than")
     assert "The largest is camping: 200 orders, 30K CNY. 10.0% of these are sets, with 1.25 pieces" in english
     assert "Most visitors buy in camping: 8.0% of 1,200, fewest in home: 3.0%." in english
-    assert "**比活动前同样长的时间（30.0%）多" in chinese
+    assert "**明显高于活动前同样长的时间（30.0%，+13.0 个百分点）**" in chinese
     found = figures(find("scenes", FRAME, SHARE))
     assert (found["scene_share_rate"], found["camping_scene_gmv"]) == (Decimal("0.43"), Decimal("30000.00"))
     assert "camping 30K CNY" in draw(FRAME, load_text("en")).alt
@@ -48,7 +48,7 @@ def test_without_amounts_or_visitors() -> None:
     said = find("scenes", bare, SHARE.assign(gmv=None, change_low=[-0.1, None])).sentence
 
     assert "of pieces" in said
-    assert "no clear difference" in said
+    assert "no clear change" in said
     assert "The largest is camping: 200 orders, 250 pieces." in said
     assert "visitors" not in said
 

@@ -1,5 +1,6 @@
 """Estimates with their intervals: a forest against the value of no effect, and panels of the same groups."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,8 @@ from retro.charts.frames import checked, drawn, floats, known, rows
 from retro.charts.theme import ACCENT, BASELINE, INK, MUTED, WARM, WIDE, label, row_canvas, styled, wrapped
 from retro.charts.words import written
 from retro.i18n import Text
+
+_Write = Callable[[float], str]
 
 _TITLE = 42
 """Columns that the titles of all panels share before they are broken."""
@@ -38,13 +41,14 @@ def forest(frame: pd.DataFrame, text: Text, value: str, unit: str = "percentage_
     figure, ax = row_canvas(list(frame["label"]), extra=0.6)
     ax.lines[0].set_xdata([reference, reference])
     _fit(ax, frame, reference, 0.04)
+    write = _writing(frame, unit, text)
     for row in rows(frame):
-        _draw_row(ax, row, row.Index, reference, unit, text)
+        _draw_row(ax, row, row.Index, reference, write, text)
         if known(row.margin):
             ax.plot([row.margin] * 2, [row.Index - 0.28, row.Index + 0.28], color=WARM, linewidth=2)
     VALUES.get(unit, amount_axis)(ax.xaxis, text)
     ax.set_xlabel(text("chart.forest.points", value=value) if unit == "percentage_points" else value)
-    parts = text("chart.clause").join(_said(row, unit, text) for row in rows(frame))
+    parts = text("chart.clause").join(_said(row, write, text) for row in rows(frame))
     # the value of no effect, in words: a rate as a rate, else its plain number
     none = text.rate(reference) if unit == "rate" else text.short(reference)
     caption = text("chart.forest.caption", value=value, reference=none)
@@ -95,8 +99,9 @@ def _draw_panel(ax: Axes, own: pd.DataFrame, places: dict[str, int], unit: str, 
     ax.spines["bottom"].set_visible(False)
     if known(reference):
         ax.axvline(reference, color=MUTED, linewidth=0.8)
+    write = _writing(own, unit, text)
     for row in rows(own):
-        _draw_row(ax, row, places[row.label], reference, unit, text)
+        _draw_row(ax, row, places[row.label], reference, write, text)
 
 
 def _fit(ax: Axes, own: pd.DataFrame, reference: float, share: float) -> None:
@@ -107,7 +112,7 @@ def _fit(ax: Axes, own: pd.DataFrame, reference: float, share: float) -> None:
     ax.set_xlim(seen.min() - room, seen.max() + room)
 
 
-def _draw_row(ax: Axes, row: Any, place: int, reference: float, unit: str, text: Text) -> None:  # noqa: ANN401 - a tuple of pandas
+def _draw_row(ax: Axes, row: Any, place: int, reference: float, write: _Write, text: Text) -> None:  # noqa: ANN401 - a tuple of pandas
     """A dot in its interval with its words at the edge, or that it is not known."""
     at: dict[str, Any] = {"offset": (5, 0), "xycoords": ("axes fraction", "data"), "va": "center"}
     if not known(row.estimate):
@@ -117,23 +122,24 @@ def _draw_row(ax: Axes, row: Any, place: int, reference: float, unit: str, text:
     colour = ACCENT if clear else BASELINE
     ax.plot([row.low, row.high], [place] * 2, color=colour, linewidth=3, alpha=0.4)
     ax.plot([row.estimate], [place], "o", color=colour, markersize=6, markerfacecolor=colour if clear else "white")
-    label(ax, _written(row.estimate, unit, text), (1, place), color=colour, weight="bold" if clear else "normal", **at)
+    label(ax, write(row.estimate), (1, place), color=colour, weight="bold" if clear else "normal", **at)
 
 
-def _said(row: Any, unit: str, text: Text) -> str:  # noqa: ANN401 - a named tuple of pandas
+def _said(row: Any, write: _Write, text: Text) -> str:  # noqa: ANN401 - a named tuple of pandas
     """An estimate with its interval in words."""
     if not known(row.estimate):
         return text("chart.named", name=row.label, value=text("chart.unknown"))
-    estimate, low, high = (_written(value, unit, text) for value in (row.estimate, row.low, row.high))
+    estimate, low, high = map(write, (row.estimate, row.low, row.high))
     return text("chart.forest.row", name=row.label, estimate=estimate, low=low, high=high)
 
 
 def _named(own: pd.DataFrame, unit: str, text: Text) -> str:
     """The known estimates of a panel in words."""
-    seen = rows(own[own["estimate"].notna()])
-    return text.join([text("chart.named", name=row.label, value=_written(row.estimate, unit, text)) for row in seen])
+    write, seen = _writing(own, unit, text), rows(own[own["estimate"].notna()])
+    return text.join([text("chart.named", name=row.label, value=write(row.estimate)) for row in seen])
 
 
-def _written(value: float, unit: str, text: Text) -> str:
-    """An estimate in its unit: no interval tells an amount to the cent."""
-    return text.told_money(value) if unit == "money" else written(value, unit, text)
+def _writing(own: pd.DataFrame, unit: str, text: Text) -> _Write:
+    """How estimates are written: no interval tells an amount to the cent, and all are at the scale of the largest."""
+    largest = float(floats(own["estimate"]).abs().max())
+    return lambda value: text.told_money(value, largest) if unit == "money" else written(value, unit, text)

@@ -24,10 +24,10 @@ def say(frame: pd.DataFrame, gaps: pd.DataFrame, context: Context) -> Finding:
     way = "ahead" if gap["low"] > 0 else "behind" if gap["high"] < 0 else "level"
     sentence = "" if pd.isna(own["mention_share"]) else text("brand_rivals.say.share", own, brands=len(frame))
     facts = {name: text.value(gap[name], "change") for name in ("gap", "low", "high")}
-    sentence += text(f"brand_rivals.say.{way}", gap, **facts)
+    sentence += text(f"brand_rivals.say.{way}", gap, size=abs(gap["gap"]), **facts)
     if before and not pd.isna(gap["change"]):
         moved = "wider" if gap["change_low"] > 0 else "narrower" if gap["change_high"] < 0 else "same"
-        told = {name: text.written(gap[f"change{end}"], "points") for name, end in _CHANGE.items()}
+        told = {name: text.written(gap[f"change_{name}"], form) for name, form in _ENDS.items()}
         was = text.value(before[0]["gap"], "change")
         sentence += text(f"brand_rivals.say.{moved}", told, was=was, wave=before[0]["wave"], rival=before[0]["rival"])
     low, high = number(gap["low"]), number(gap["high"])
@@ -38,7 +38,8 @@ def say(frame: pd.DataFrame, gaps: pd.DataFrame, context: Context) -> Finding:
     return Finding(sentence, entries, table)
 
 
-_CHANGE = {"change": "", "low": "_low", "high": "_high"}
+_ENDS = {"low": "signed", "high": "points"}
+"""How the ends of an interval are written: their unit once."""
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:

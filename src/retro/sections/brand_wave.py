@@ -69,6 +69,8 @@ def _told(row: dict[str, Any], text: Text) -> str:
     ends = ("low", "high") if alone else ("change_low", "change_high")
     given = dict(zip(("low", "high"), (row[end] for end in ends), strict=True)) | {"change": row["change"]}
     facts |= {name: _written(value, form if alone else difference, text) for name, value in given.items()}
+    if not alone and difference == "points":
+        facts["low"] = text.written(row["change_low"], "signed")
     rivals = "" if pd.isna(row["rivals_change"]) else text.written(row["rivals_change"], "points")
     facts["beside"] = rivals and text("brand_wave.say.beside", rivals=rivals)
     return text(f"brand_wave.say.{way}", facts)
@@ -100,9 +102,10 @@ def _named(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
 
 
 _COLUMNS = {
-    "measure": "name.", "answers": "count", "effective": "exact", "design_effect": "ratio", "value": "name.",
-    "low": "name.", "high": "name.", "earlier_answers": "count", "earlier_value": "name.", "change": "name.",
-    "change_low": "name.", "change_high": "name.",
+    "measure": "name.", "answers": "count", "effective": "exact", "design_effect": "ratio", "value": "name.figure",
+    "low": "name.figure", "high": "name.figure", "earlier_answers": "count", "earlier_value": "name.figure",
+    "change": "name.figure",
+    "change_low": "name.figure", "change_high": "name.figure",
 }  # fmt: skip
 _WAVES = {"wave": "name.", "answers": "count", **dict.fromkeys(SHARES, "rate"), "csat": "stars", "nps": "score"}
 

@@ -30,7 +30,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         money=[_verdict(row, text) for row in rows],
         net=[_net(row, text) for row in rows],
     )
-    columns = ("title.", "days.", "money.", "campaign_cost", "net.")
+    columns = ("title.", "days.", "money.", "campaign_cost", "net.figure")
     entries = [context.entry(f"campaigns_{kind}", counts, kind) for kind in _KINDS]
     entries.append(context.entry("campaign_days", facts, "days"))
     return Finding(sentence, tuple(entries), frame_table("campaign_calendar", shown, columns, text, folded=False))

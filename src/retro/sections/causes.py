@@ -150,7 +150,7 @@ def _table(frame: pd.DataFrame, text: Text) -> Table:
         judged=[judged(row, text) for row in rows],
         **{name: [level(row, name, text) for row in rows] for name in ("before", "expected", "after")},
     )
-    columns = ("segment.", "before.", "expected.", "after.", "units", "cost.", "judged.")
+    columns = ("segment.", "before.figure", "expected.figure", "after.figure", "units", "cost.figure", "judged.")
     return frame_table("causes", words, columns, text)
 
 

@@ -37,7 +37,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         state=[text(f"band.{state}") if state else "" for state in states],
     )
     entry = context.entry("cost_share_rate", total, "share", of=("cost", "gmv"))
-    columns = ("group.", "cost", "share", *(("everyday", "whole_share") if whole else ()), "band.", "state.")
+    columns = ("group.", "cost", "share", *(("everyday", "whole_share") if whole else ()), "band.figure", "state.")
     table = frame_table("cost_shares", shown, columns, text, folded=False)
     return Finding(sentence, (entry,), table)
 

@@ -103,7 +103,7 @@ def _bunching(thresholds: pd.DataFrame, text: Text) -> Exhibit:
     if not seen:
         return Exhibit(sentence=text("coupons.say.no_thresholds"))
     shown = pd.DataFrame([{**row, **{key: text(f"coupons.reach.{key}", row) for key in _REACH}} for row in seen])
-    table = frame_table("coupons.thresholds", shown, ("threshold", *(f"{key}." for key in _REACH), "moved"), text)
+    table = frame_table("coupons.thresholds", shown, ("threshold", *(f"{key}.figure" for key in _REACH), "moved"), text)
     clear = [row for row in seen if row["low"] > 0]
     if not clear:
         return Exhibit(sentence=text("coupons.say.no_bunching"), table=table)

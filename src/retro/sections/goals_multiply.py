@@ -30,7 +30,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         figure=[name[:1].upper() + name[1:] for name in (_name(row, text) for row in rows)],
         target=["" if row["target"] is None else aim(row["target"], "change", text) for row in rows],
     )
-    table = frame_table("goals_multiply", shown, ("figure.", "target.", "needed", "measured"), text, folded=False)
+    table = frame_table("goals_multiply", shown, ("figure.", "target.figure", "needed", "measured"), text, folded=False)
     reservation = warnings[0] if warnings else ""
     return Finding(sentence, _entries(rows, context), table, warnings=warnings, reservation=reservation)
 

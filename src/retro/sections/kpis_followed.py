@@ -74,7 +74,7 @@ def _targets(frame: pd.DataFrame, key: str, text: Text, *, folded: bool = True) 
             row["action"] or (text("kpis_followed.say.nothing") if row["status"] == "missed" else "") for row in rows
         ],
     )
-    columns = ("label.", "title.", "target.", "value.", *(("status.",) if folded else ()), "action.")
+    columns = ("label.", "title.", "target.figure", "value.figure", *(("status.",) if folded else ()), "action.")
     return frame_table(key, shown, columns, text, folded=folded)
 
 
@@ -88,7 +88,7 @@ def _actions(frame: pd.DataFrame, text: Text) -> Table:
         text("index.actions.open") if row["outcome"] == "open" else text(f"review.follow.{row['outcome']}")
         for row in rows
     ]
-    columns = ("what.", "title.", "owner.", "due", "proof.", "then.", "aim.", "now.", "outcome.")
+    columns = ("what.", "title.", "owner.", "due", "proof.", "then.figure", "aim.figure", "now.figure", "outcome.")
     return frame_table("kpis_followed.actions", frame.assign(outcome=outcomes, **values), columns, text)
 
 

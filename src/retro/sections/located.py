@@ -178,7 +178,7 @@ def _table(own: Mapping[tuple[str, ...], Sequence[Mapping[str, Any]]], context: 
         for names, found in own.items()
         for row in found[:_ROWS]
     ]
-    columns = ("goal.", "segment.", "expected.", "after.", "cost.", "judged.")
+    columns = ("goal.", "segment.", "expected.figure", "after.figure", "cost.figure", "judged.")
     return frame_table("located", pd.DataFrame(rows), columns, text) if rows else None
 
 

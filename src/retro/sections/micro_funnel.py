@@ -43,7 +43,7 @@ def say(frame: pd.DataFrame, times: pd.DataFrame, context: Context) -> Finding:
         sentence += text("micro_funnel.say.fastest", fastest)
     denominator = number(slowest["users"])
     entry = context.entry("slowest_step_median_seconds", slowest, "median_seconds", denominator=denominator)
-    table = frame_table("micro_funnel", told, ("pair.", "users", *(f"{name}." for name in _TIMES)), text)
+    table = frame_table("micro_funnel", told, ("pair.", "users", *(f"{name}.figure" for name in _TIMES)), text)
     return Finding(sentence, (entry,), table)
 
 

@@ -37,7 +37,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         sentence += text("month_figures.say.short")
     entries = tuple(_entry(row, context) for row in rows)
     shown = pd.DataFrame([_kpi_row(row, entry, context) for row, entry in zip(rows, entries, strict=True)])
-    columns = ("kpi.", "owner.", "every.", "target.", "value.", "status.", "previous.", "year_ago.")
+    columns = ("kpi.", "owner.", "every.", "target.figure", "value.figure", "status.", "previous.", "year_ago.")
     table = frame_table("month_figures", shown, columns, text, folded=False)
     exhibits = _exhibits(frame, dict(zip(frame["figure"], shown["status"], strict=True)), context)
     warned = (text("month_figures.lost", gmv),) if gmv["lost_days"] else ()

@@ -29,7 +29,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         start=["" if pd.isna(row["start"]) else text.day(row["start"].date()) for row in rows],
         net=[_amount(row, text) for row in rows],
     )
-    columns = ("title.", "advice.", "start.", "cost", "net.")
+    columns = ("title.", "advice.", "start.", "cost", "net.figure")
     low, high = number(total["low"]), number(total["high"])
     method = "sum of the campaigns' draws" if low is not None else ""
     return Finding(

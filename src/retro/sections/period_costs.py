@@ -31,7 +31,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     figure = entry("period_cost_rate", None if share is None else number(share), numerator=total, denominator=gmv)
     shown = frame.assign(band=[_band(row, text) for row in rows])
     units = {"group": "name.band", "amount": "money", "everyday": "money", "share": "rate.2"}
-    units |= {"band": "name.", "place": "name.band"}
+    units |= {"band": "name.figure", "place": "name.band"}
     if not around:
         del units["everyday"]
     return Finding(sentence, (figure,), frame_table("period_costs", shown, units, text, folded=False))

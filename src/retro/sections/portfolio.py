@@ -12,7 +12,8 @@ from retro.metrics.experiments import Portfolio
 from retro.sections.section import Context, Finding, Section, frame_table, records
 from retro.signs import harmless
 
-_COLUMNS = ("experiment", "arm", "decision", "metric", "effect", "interval", "z", "corrected")
+_COLUMNS = dict.fromkeys(("experiment", "arm", "decision", "metric"), "name.plain")
+_COLUMNS |= dict.fromkeys(("effect", "interval", "z", "corrected"), "name.figure")
 
 
 def say(frame: pd.DataFrame, found: Portfolio, context: Context) -> Finding:
@@ -55,7 +56,7 @@ def _table(frame: pd.DataFrame, found: Portfolio, text: Text) -> Table:
         for row in records(frame)
     ]
     shown = pd.DataFrame(rows, columns=list(_COLUMNS))
-    return frame_table("portfolio", shown, dict.fromkeys(_COLUMNS, "name.plain"), text, folded=False)
+    return frame_table("portfolio", shown, _COLUMNS, text, folded=False)
 
 
 def _interval(row: dict[str, float], text: Text) -> str:

@@ -31,13 +31,13 @@ def say(frame: pd.DataFrame, incidents: pd.DataFrame, plan: Mapping[str, Planned
     sentence += text("risks.say.unplanned", count=loose) if loose else ""
     measures = [text.pick(plan[row["risk"]].measure) if row["risk"] in plan else "" for row in rows]
     shown = _timed(frame, text).assign(risk=[named[row["risk"]] for row in rows], measure=measures)
-    columns = ("risk.", "measure.", "incidents", "major", "lasted.", "requests", "failed", "failure_rate")
+    columns = ("risk.", "measure.", "incidents", "major", "lasted.figure", "requests", "failed", "failure_rate")
     exhibits = [Exhibit(table=frame_table("risks", shown, columns, text, folded=False))]
     if len(incidents):
         listed = _timed(incidents, text).assign(
             began=[text.moment(at) for at in pd.to_datetime(incidents["started_at"])]
         )
-        told = ("began.", "system.system", "title.", "lasted.", "failed")
+        told = ("began.", "system.system", "title.", "lasted.figure", "failed")
         exhibits.append(Exhibit(table=frame_table("risks.incidents", listed, told, text)))
     counts = {"incidents": len(incidents), "unplanned_incidents": int(loose)}
     entries = tuple(entry(name, Decimal(count)) for name, count in counts.items())

@@ -141,7 +141,7 @@ def _table(rows: Iterable[Mapping[str, Any]], text: Text) -> Table:
         value = text.value(number(row["value"]), known.unit, *ends) or text("chart.unknown")
         lines.append((known.label_of(known.name, text.lang, in_table=True), value, text.interval(*ends, known.unit)))
     frame = pd.DataFrame(lines, columns=["figure", "value", "interval"])
-    return frame_table("roi", frame, ("figure.", "value.", "interval."), text, folded=False)
+    return frame_table("roi", frame, ("figure.", "value.figure", "interval.figure"), text, folded=False)
 
 
 def _entry(row: Mapping[str, Any], context: Context) -> Entry:

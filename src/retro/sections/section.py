@@ -294,15 +294,18 @@ def frame_table(
         frame: The data.
         columns: The columns to show, in order, each in the unit that the registry of figures knows for the section's
             family. `group.booking` is column `group` of names with texts of the family `booking`; `label.` is one
-            whose words are ready. A mapping says the units itself.
+            whose words are ready, `value.figure` one of figures that are written already. A mapping says the units
+            itself.
         text: Texts of the reader's language.
-        folded: Whether the page shows the table on demand.
+        folded: Whether the page shows the table on demand; it has amounts to the cent.
     """
     family, _, _ = name.partition(".")
     key = name if "." in name else f"{name}.table"
     units = columns if isinstance(columns, Mapping) else dict(_unit(family, column) for column in columns)
+    if not folded:
+        units = {column: _told(unit, frame[column]) for column, unit in units.items()}
     labels = tuple(
-        Column(label=column_label(key, column, text), numeric=not unit.startswith(_WORDS))
+        Column(label=column_label(key, column, text), numeric=unit == _WRITTEN or not unit.startswith(_WORDS))
         for column, unit in units.items()
     )
     rows = tuple(
@@ -315,6 +318,12 @@ def frame_table(
 def _unit(family: str, column: str) -> tuple[str, str]:
     name, dot, names = column.partition(".")
     return name, f"name.{names}" if dot else registered(family, name).unit
+
+
+def _told(unit: str, amounts: pd.Series) -> str:
+    """The unit of a column of a table that is read, not looked up: amounts without cents, unless all are below 100."""
+    sizes = [abs(float(amount)) for amount in amounts if is_known(amount)] if unit == "money" else []
+    return "exact.0" if max(sizes, default=0.0) >= _CENTS_BELOW else unit
 
 
 def column_label(table: str, column: str, text: Text) -> str:
@@ -331,8 +340,14 @@ def column_label(table: str, column: str, text: Text) -> str:
     return text(next(filter(text.has, (own, *shared)), own))
 
 
-_WORDS = ("name.", "day", "month", "moment", "short_moment", "state")
+_WORDS = ("name", "day", "month", "moment", "short_moment", "state")
 """Units whose values are words or dates and stand flush left."""
+
+_CENTS_BELOW = 100
+"""An amount from here on needs no cents where it is read."""
+
+_WRITTEN = "name.figure"
+"""The unit of a column whose figures are of several units and stand written already, flush right."""
 
 
 _CELLS = {"money": "exact", "exact": "exact.0", "number": "exact.1", "hours": "exact.1",

@@ -56,7 +56,7 @@ def _table(frame: pd.DataFrame, text: Text) -> Table:
         "lasted_minutes",
         "units",
         "lost_units",
-        "interval.",
+        "interval.figure",
         "lost_gmv",
         "lost_contribution",
     )

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from retro import charts
-from retro.i18n import Text
+from retro.i18n import Said, Text
 from retro.sections.campaign_pairs import pair_figure
 from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, number, records
 
@@ -34,7 +34,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         if row["passed"]
     )
     return Finding(
-        "".join(parts),
+        Said("\n").join(part.strip() for part in parts),
         tuple(entries),
         frame_table("synergy", named, columns, text, folded=False),
         exhibits=(Exhibit(charts.forest, drawn, options),) if known else (),

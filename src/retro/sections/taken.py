@@ -25,7 +25,7 @@ def say(frame: pd.DataFrame, campaigns: pd.DataFrame, context: Context) -> Findi
         goal=[goal_label(row["goal"], context) for row in rows],
     )
     sentence = text("taken.say.summary", count=len(rows), there=len(entries)) if rows else ""
-    table = frame_table("taken", shown, ("goal.", "value.", "title."), text, folded=False)
+    table = frame_table("taken", shown, ("goal.", "value.figure", "title."), text, folded=False)
     return Finding(sentence, tuple(entries.values()), table)
 
 
