@@ -30,7 +30,7 @@ def test_each_target_has_its_result_cause_and_action() -> None:
 
     found = goals(ledger, quarter(targets=targets, actions=[plan]))
 
-    assert found.sentence.startswith("Of 3 targets **2 were missed**; 1 of them has an action.")
+    assert found.sentence.startswith("Of 3 targets **2 were missed**; 1 of them has an action. 1 cannot be decided yet.")
     assert found.sentence.endswith("Of 1 action 1 has its worth stated: 100 CNY in all.")
     assert "Missed and **without an action**: Cost of the campaigns." in found.warnings[0]
     assert found.table is not None
@@ -46,7 +46,7 @@ def test_each_target_has_its_result_cause_and_action() -> None:
     ]
     assert found.table.rows[2][1].text == "no data yet (target 50)"
     unseen = goals(Ledger([]), quarter(targets={"nps": "50"}, actions=[]))
-    assert unseen.sentence == "Of 1 target **none was missed**."
+    assert unseen.sentence == "Of 1 target **none can be decided yet**."
 
 
 @pytest.mark.parametrize(

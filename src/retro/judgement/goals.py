@@ -32,8 +32,16 @@ def goals(ledger: Ledger, context: Context, located: Mapping[str, Located] = Map
     missed = [row for row in rows if row[4] == "missed"]
     answered = {action.target for action in params.actions}
     open_ = [goal_label(name, context) for _, name, _, _, found in rows if found == "missed" and name not in answered]
-    summary = "none_missed" if not missed else "unanswered" if len(open_) == len(missed) else "summary"
+    undecided = sum(row[4] not in {"met", "missed"} for row in rows)
+    summary = (
+        "all_undecided" if undecided == len(rows)
+        else "none_missed" if not missed
+        else "unanswered" if len(open_) == len(missed)
+        else "summary"
+    )  # fmt: skip
     sentence = text(f"review.goals.{summary}", all=len(rows), missed=len(missed), answered=len(missed) - len(open_))
+    if 0 < undecided < len(rows):
+        sentence += text("review.goals.undecided", undecided=undecided)
     worth = [action.worth for action in params.actions if action.worth is not None]
     if worth:
         sentence += text(
