@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -69,8 +70,7 @@ def limit_rows(connection: Any, most: int, where: str) -> None:  # noqa: ANN401 
         most: The number of rows.
         where: The source file's name, for messages.
     """
-    import psycopg  # noqa: PLC0415 - an extra
-
+    psycopg: Any = importlib.import_module("psycopg")  # an extra
     limit, session = _Limit(most, where), connection.con
 
     class Refusing:
