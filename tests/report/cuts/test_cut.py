@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,14 @@ import pytest
 
 from retro.blocks import BLOCKS_MIME, parse_blocks
 from retro.errors import RetroError, SourceError
+from retro.figures import figures
 from retro.privacy import FEW, MORE
 from retro.report import RunContext, open_report
+from retro.report.cuts.numbers import hidden_small
 from retro.report.report import Report
-from shops import make_project
+from shops import make_project, make_quarter
+
+Once = Callable[[str, Callable[[Path], object]], Path]
 
 PARAMS = "params/2025Q1/new_user_week.yaml"
 
@@ -81,6 +87,44 @@ def test_small_groups_are_masked_with_what_would_give_them_away(report: Report) 
     assert found["people"].to_dict() == {"new": MORE, "old": FEW}  # three old customers
     assert found["value"].isna().all()
     assert report.cut("gmv", over="day").sentence == "All groups are of fewer than 5 people and are not shown. "
+
+
+def test_a_group_of_one_part_alone_has_nobody_in_the_other() -> None:
+    """Such as a channel that cost money and won nobody: it names no person, so nothing of it is hidden."""
+    found = hidden_small(
+        pd.DataFrame(
+            {
+                "channel": ["app", "kol"],
+                "value": [2.0, None],
+                "numerator": [Decimal(40), Decimal(9)],
+                "denominator": [20.0, None],
+                "people": [20, None],
+            }
+        ),
+        counted=False,
+    )
+
+    assert found[["numerator", "people"]].to_numpy().tolist() == [[Decimal(40), 20], [Decimal(9), 0]]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["member_day", "new_user_week"])
+def test_every_figure_is_cut_or_says_why_not(
+    name: str, once: Once, tiny_demo: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(once("remembered", lambda folder: make_quarter(folder, tiny_demo)))
+    report = open_report(f"params/2025Q1/{name}.yaml", lang="en")
+    told: dict[str, str] = {}
+    for figure in (one for one in figures() if not {"*", "#"} & {*one}):
+        try:
+            report.cut(figure, by="channel")
+        except RetroError as reason:
+            told[figure] = str(reason)
+    capsys.readouterr()
+
+    assert 20 < len(told) < len(figures())
+    words = re.compile(r"report\.cut: |figures: expression needs a value")
+    assert {one: why for one, why in told.items() if not words.match(why)} == {}
 
 
 def test_the_baseline_is_the_mean_of_the_weeks_before(report: Report) -> None:

@@ -15,7 +15,7 @@ from retro.blocks import Block, Callout, Cell, Column, Note, Paragraph, Table, s
 from retro.campaigns.extra import CutParams
 from retro.charts import BASELINE, Bar, Chart, Line, Lines, Span, Tick, line_chart, row_chart
 from retro.contracts.dimensions import dimensions
-from retro.errors import RetroError, did_you_mean
+from retro.errors import RetroError, SourceError, did_you_mean
 from retro.figures import OWN_DIMENSIONS, Figure, families, figure, known
 from retro.figures.queries import braced, meant
 from retro.files import project_root
@@ -181,8 +181,11 @@ def cut(report: Opened, asked: CutParams) -> Cut:
     parts = _parts(one, asked.figure, values, shop)
     windows = [(parts, 0), *_bases(report, one, asked, shop)]
     keys, rate = [*asked.by, *([PLACE] if asked.over else [])], one.unit == "rate"
-    people = between_people(report, windows, asked) if len(parts) > 1 or len(parts[0].parts) > 1 else None
-    frame, *bases = _asked(report, windows, asked) if people is None else own_and_base(people, keys)
+    try:
+        people = between_people(report, windows, asked) if len(parts) > 1 or len(parts[0].parts) > 1 else None
+        frame, *bases = _asked(report, windows, asked) if people is None else own_and_base(people, keys)
+    except SourceError as reason:  # such as a query within a query that the engine cannot join to what is cut by
+        raise RetroError(f"report.cut: {asked.figure} cannot be cut like that: {reason} Take {shop.segment}.") from None
     if (
         asked.where
         and not _young(report, one, asked)

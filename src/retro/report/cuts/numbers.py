@@ -75,9 +75,9 @@ def hidden_small(frame: pd.DataFrame, *, counted: bool) -> pd.DataFrame:
     if PEOPLE not in frame.columns or frame[PEOPLE].isna().all():
         return frame.drop(columns=[PEOPLE], errors="ignore")
     people = {PEOPLE: dependent}
-    frame = frame.assign(**{PEOPLE: frame[PEOPLE].astype("int64")})
+    frame = frame.assign(**{PEOPLE: _known(frame[PEOPLE]).astype("int64")})
     if counted and "numerator" in frame.columns:
-        frame = frame.assign(numerator=frame["numerator"].astype("int64"))
+        frame = frame.assign(numerator=_known(frame["numerator"]).astype("int64"))
         people["numerator"] = [name for name in dependent if name not in {"numerator", "denominator"}]
     whole = PLACE if PLACE in frame.columns else (lambda rows: pd.Series(data=True, index=rows.index))
     told = pd.DataFrame(masked(frame, people, [Sum(PEOPLE, whole, name="_all")]))
@@ -94,7 +94,7 @@ def _merged(frame: pd.DataFrame, base: pd.DataFrame, keys: Sequence[str]) -> pd.
 
 
 def _known(column: pd.Series[Any]) -> np.ndarray[Any, Any]:
-    """Numbers; a group that a window did not have brought nothing there."""
+    """Numbers; a group that a window or a part did not have brought nothing there."""
     return column.astype("float64").fillna(0.0).to_numpy()
 
 

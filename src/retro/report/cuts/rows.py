@@ -377,11 +377,26 @@ class Rows:
         return found
 
     def _refuse_lacking(self, query: sge.Select) -> None:
-        """Refuse tables that the shop does not have."""
+        """Refuse tables that the shop does not have, and columns of a query over one of its tables alone."""
         for one in (query, *self._scope.values()):
             for table in one.find_all(sge.Table):
                 if table.name not in self._scope and table.name not in self._shop.columns:
                     raise RetroError(f"report.cut: {self.name} needs a table {table.name}, and this shop has none.")
+            for select in one.find_all(sge.Select):
+                if lacking := self._lacking(select):
+                    raise RetroError(f"report.cut: {self.name} needs a column {lacking}, and this shop has none.")
+
+    def _lacking(self, select: sge.Select) -> str:
+        """A column that a query over one table of the shop's asks of it and that is not there; empty for none."""
+        begin = select.args.get("from_")
+        if begin is None or select.args.get("joins") or not isinstance(begin.this, sge.Table):
+            return ""
+        table = begin.this
+        if table.name in self._scope or select.find_ancestor(sge.Select) is not None:
+            return ""  # what a query within another one does not find here, it may mean of that one
+        known = {*self._shop.columns.get(table.name, ()), *(part.alias_or_name for part in select.expressions)}
+        asked = (one for one in select.find_all(sge.Column) if one.find_ancestor(sge.Select) is select)
+        return next((f"{table.name}.{one.name}" for one in asked if one.name and one.name not in known), "")
 
     def _refuse_whole(self, query: sge.Select) -> None:
         """Refuse what is no sum, count or share of one set of rows: cut, it would say something else."""
