@@ -59,6 +59,7 @@ def test_quarters_that_do_not_add_up_to_the_year_are_told() -> None:
     assert said(whole).warnings == ()
     assert said(whole, "241.00").warnings == (), "a late refund or two"
     assert said(whole, None).warnings == (), "what is not known is not apart"
+    assert find("quarters_paced", whole, None).warnings == (), "nor is it without orders of one's own"
     (warning,) = said(whole, "300.00").warnings
     assert "add up to 240 CNY, while the year's own orders come to 300 CNY, 60 CNY apart" in warning
     assert said(paced("recorded", "ahead", "ahead", "ahead"), "300.00").warnings == ()

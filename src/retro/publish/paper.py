@@ -166,7 +166,8 @@ def column_widths(table: Table, widest: int = _WIDEST_TEXT, breaks: re.Pattern[s
 
     Examples:
         >>> from retro.blocks import Cell, Column
-        >>> table = Table(columns=(Column(label="Net", numeric=True),), rows=((Cell(text="42.3K (20.6 – 63.8K)"),),))
+        >>> rows = ((Cell(text="42.3K (20.6 – 63.8K)"),),)
+        >>> table = Table(caption="", columns=(Column(label="Net", numeric=True),), rows=rows)
         >>> [column_widths(table, breaks=one) for one in _BREAKS]
         [[20], [14], [7]]
     """

@@ -262,9 +262,10 @@ class Report:
             self._measure_stated()
             frames = (self.figures,)
         heading = headed(section, known.level, self.text)
-        covered = [frame for frame in frames if not isinstance(frame, NotCovered)]
-        if len(covered) < len(frames):
-            missing = next(frame for frame in frames if isinstance(frame, NotCovered))
+        least = len(frames) - known.spared
+        spared = [place >= least and isinstance(frame, NotCovered) for place, frame in enumerate(frames)]
+        covered = [None if none else frame for frame, none in zip(frames, spared, strict=True)]
+        if missing := next((frame for frame in covered if isinstance(frame, NotCovered)), None):
             self._lacking[section] = _name_of(missing)
             self._not_covered(missing, heading)
             return

@@ -210,6 +210,7 @@ class Section:
         newcomers: Whether it tells customers by their first order, which looks later than it was where orders are
             known for a short time only.
         of_bases: Whether it compares with the periods of `compare:`; where the orders hold none of them, it says so.
+        spared: How many of its last frames it can be told without; it gets None for one that the shop does not cover.
     """
 
     name: str
@@ -223,6 +224,7 @@ class Section:
     of_people: bool = False
     newcomers: bool = False
     of_bases: bool = False
+    spared: int = 0
 
     def masked(self, frames: Sequence[Any]) -> list[Any]:
         """The frames without small groups, and their texts without people; what is no frame stays as it is."""
