@@ -26,7 +26,7 @@ def compared(
         row: dict[str, Any] = {"report": report, "title": title, "state": state, "same_data": same_data}
         known = state == "recorded"
         row |= {name: Decimal("100.00") if known else None for name in AMOUNTS}
-        row |= {"output_input_ratio": 3.2, "net_roi": 2.2, "pull_forward_share": float("nan")}
+        row |= {"output_input_ratio": 3.2, "net_roi": 2.2}
         for name in ESTIMATES:
             row |= {name: value, f"{name}_low": value - 10, f"{name}_high": value + 10}
         rows.append(row | {"new_users": new_users if known else None, "cac": Decimal("12.50") if known else None})

@@ -18,13 +18,15 @@ COUNTED = "recorded"
 AMOUNTS = ("campaign_cost", "net_revenue", "contribution")
 """Exact figures that add up over campaigns."""
 
-ESTIMATES = ("incremental_gmv", "incremental_contribution", "net_contribution", "incremental_roi")
+ESTIMATES = (
+    "incremental_gmv", "incremental_contribution", "net_contribution", "incremental_roi", "pull_forward_share",
+)  # fmt: skip
 """Figures with an interval."""
 
 _DRAWN = ("incremental_gmv", "incremental_contribution", "net_contribution")
 """Of these, the ones that add up."""
 
-_RATIOS = ("output_input_ratio", "net_roi", "pull_forward_share")
+_RATIOS = ("output_input_ratio", "net_roi")
 
 
 class Source(Protocol):
@@ -49,9 +51,9 @@ def campaigns_compared(campaigns: pd.DataFrame, figures: pd.DataFrame, users: ib
         One row per campaign, in the order given; figures of a missing one are missing.
         - `report`, `title`, `state` (str), `same_data` (bool): As given.
         - `campaign_cost`, `net_revenue`, `contribution` (Decimal): Booked, sold and left by its attributed orders.
-        - `output_input_ratio`, `net_roi`, `pull_forward_share` (float): As recorded.
-        - `incremental_gmv`, `incremental_contribution`, `net_contribution`, `incremental_roi` (float), and each with
-          `_low` and `_high`: Effects against no campaign, with their 95 % interval.
+        - `output_input_ratio`, `net_roi` (float): As recorded.
+        - `incremental_gmv`, `incremental_contribution`, `net_contribution`, `incremental_roi`, `pull_forward_share`
+          (float), and each with `_low` and `_high`: Effects against no campaign, with their 95 % interval.
         - `group` (int): Campaigns estimated together have the same one.
         - `incremental_gmv_draws`, ... (str): The draws of the first three, for `joint_ends`; None in older reports.
         - `new_users` (object, int): Registered in its window. None where it is missing.
