@@ -32,7 +32,7 @@ FIRES = {
     "missing_minutes": {"minute_at.frequency"},
     "late_data": {"occurred_at.frequency", "occurred_at.latency"},
     "negative_amount": {"paid_amount.range", "amount.sum"},
-    "future_date": {"ordered_at.future", "paid_at.order"},
+    "future_date": {"ordered_at.future", "paid_at.order", "shipped_at.order"},
     "shifted_clock": {"occurred_at.registered"},
     "mixed_currency": {"amount.sum"},
     "changed_type": {"amount.type"},

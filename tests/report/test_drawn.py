@@ -49,12 +49,16 @@ def test_an_equal_chart_comes_back_equal_and_another_is_drawn(tmp_path: Path, dr
     again = Drawn(Store(tmp_path))(draw, COSTS.copy(), english, {})
     assert (again, len(drawings)) == (first, 1)
 
+    assert Drawn(Store(tmp_path))(draw, COSTS.assign(share=[0.1 + 0.2, 0.7]), english, {}) == Drawn(Store(tmp_path))(
+        draw, COSTS.assign(share=[0.3, 0.7]), english, {}
+    ), "the last digit is the engine's"
+    assert len(drawings) == 2
     others = [
         Drawn(Store(tmp_path))(draw, COSTS.assign(amount=[300.0, 100.5]), english, {}),
         Drawn(Store(tmp_path))(draw, COSTS, chinese, {}),
         Drawn(Store(tmp_path))(draw, COSTS, english, {"colour": "#000000"}),
     ]
-    assert len(drawings) == 4
+    assert len(drawings) == 5
     assert len({one.svg for one in (first, *others)}) == 4
 
 

@@ -11,6 +11,9 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any, TypeAlias
 
+import numpy as np
+import pandas as pd
+
 import retro.figures
 from retro.blocks import Bars, Figure
 from retro.charts import Chart
@@ -57,6 +60,7 @@ class Drawn:
 
     def __call__(self, draw: Draw, frame: Any, text: Text, options: Mapping[str, Any]) -> Figure:  # noqa: ANN401 - as above
         """The block of a chart."""
+        frame = _steady(frame)
         call = _call(draw, frame, text, options)
         if call is None:
             return drawn(draw, frame, text, options)
@@ -68,6 +72,17 @@ class Drawn:
         words = tuple(sorted(heard.asked))
         self._store.put(call, words, _key(call, words, text), block.model_dump_json())
         return block
+
+
+def _steady(frame: Any) -> Any:  # noqa: ANN401 - as above
+    """A frame with ten digits of each float, as the ledger keeps them: engines add up in any order."""
+    if not isinstance(frame, pd.DataFrame):
+        return frame
+    steady = frame.copy()
+    for place, kind in enumerate(frame.dtypes):
+        if kind == np.float64:
+            steady.isetitem(place, [float(f"{one:.10g}") for one in frame.iloc[:, place]])
+    return steady
 
 
 class _Heard(Mapping[str, str]):
