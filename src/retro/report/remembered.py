@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import weakref
 from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any
@@ -51,11 +52,23 @@ class Remembered:
     """
 
     def __init__(self, tables: Tables, store: Store) -> None:
-        self._tables, self._store = tables, store
+        self._held = weakref.ref(tables)  # as they hold this one, and a cycle would keep a server's session open
+        self._store = store
+
+    @property
+    def _tables(self) -> Tables:
+        """The tables.
+
+        Raises:
+            ReferenceError: Nobody holds them any more.
+        """
+        if (tables := self._held()) is None:
+            raise ReferenceError("tables are gone")
+        return tables
 
     def __call__(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as the function
         """What the function returns."""
-        calculation = self._calculation(function, args, kwargs)
+        calculation = None if self._held() is None else self._calculation(function, args, kwargs)
         if calculation is None:
             return function(*args, **kwargs)
         with self._store.turn(calculation):

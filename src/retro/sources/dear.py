@@ -76,7 +76,7 @@ def limit_rows(connection: Any, most: int, where: str) -> None:  # noqa: ANN401 
     class Refusing:
         def execute(self, query: Any, params: Any = None, **given: Any) -> Any:  # noqa: ANN401 - as above
             if isinstance(query, str) and _READS.match(query):
-                limit.hold(psycopg.Cursor(session), query, params)
+                limit.hold(psycopg.Cursor(self.connection), query, params)  # type: ignore[attr-defined]  # as below
             return super().execute(query, params, **given)  # type: ignore[misc]  # a cursor stands behind it
 
     session.cursor_factory = type("RefusingCursor", (Refusing, psycopg.Cursor), {})
