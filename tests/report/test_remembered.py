@@ -30,6 +30,9 @@ from shops import make_project, make_quarter
 Once = Callable[[str, Callable[[Path], object]], Path]
 Call = tuple[Remembered, Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
+HELD: list[Tables] = []
+"""The tables of the calls, whose reports are gone by then."""
+
 REPORTS = ("new_user_week", "flash_sale_night", "member_day", "points_contest", "2025-03", "quarter")
 
 
@@ -40,6 +43,7 @@ def undrawn(calls: list[Call]) -> Iterator[None]:
 
     def noted(self: Remembered, function: Any, args: Any, kwargs: Any) -> Any:
         calls.append((self, function, args, kwargs))
+        HELD.append(self._tables)
         return plain(self, function, args, kwargs)
 
     with pytest.MonkeyPatch.context() as patch:
