@@ -68,7 +68,8 @@ class Remembered:
 
     def __call__(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as the function
         """What the function returns."""
-        calculation = None if self._held() is None else self._calculation(function, args, kwargs)
+        tables = self._held()  # while it is called they stay
+        calculation = None if tables is None else self._calculation(function, args, kwargs)
         if calculation is None:
             return function(*args, **kwargs)
         with self._store.turn(calculation):
