@@ -115,7 +115,7 @@ def check_tables(
         SourceError: The data cannot be read.
     """
     gate = _gate(tables, window, cache_dir)
-    subjects = _subjects(tables, needed, wanted, folder, contracts_dir)
+    subjects = _subjects(tables, needed, wanted, folder, contracts_dir, gate.memory.fingerprint)
     return _verdict(gate, subjects, [_check(gate, subject) for subject in subjects])
 
 
@@ -134,7 +134,7 @@ def last_verdict(
     Reads what is remembered and nothing else: Great Expectations is not loaded.
     """
     gate = _gate(tables, window, cache_dir)
-    subjects = _subjects(tables, needed, wanted, folder, contracts_dir)
+    subjects = _subjects(tables, needed, wanted, folder, contracts_dir, gate.memory.fingerprint)
     found = [_known(gate, subject) for subject in subjects]
     known = [one for one in found if one is not None]
     return _verdict(gate, subjects, known) if len(known) == len(found) else None
@@ -167,13 +167,14 @@ _BEHIND = ("exchange_rates",)
 
 
 def _subjects(
-    tables: Tables, needed: Sequence[str], wanted: Sequence[str], folder: str, contracts_dir: Path
+    tables: Tables, needed: Sequence[str], wanted: Sequence[str], folder: str, contracts_dir: Path, fingerprint: str
 ) -> list[_Subject]:
     subjects = []
     for name in tables.raw_names:
         path = contract_path(contracts_dir, name, folder)
         if (text := read_contract_text(path)) is not None:
-            table, yields, data = tables.raw(name), tables.connection.name == "duckdb", _data(tables, name, text)
+            table, yields = tables.raw(name), tables.connection.name == "duckdb"
+            data = _data(tables, name, text, fingerprint)
             others, source = tables.raw_names, tables.source
             of_export = source.observed_until is not None and not source.raw[name].at
             subjects.append(_Subject(f"{folder}/{name}", path, text, table, "error", others, data, yields, of_export))
@@ -184,19 +185,20 @@ def _subjects(
         table = tables.whole(name) if name in tables else None
         severity: Severity = "error" if name in needed else "warning"
         text = read_contract_text(path)
-        data, of_buyers = _data(tables, name, text), tables.source.new_user == "first_order" and name != "users"
+        data = _data(tables, name, text, fingerprint)
+        of_buyers = tables.source.new_user == "first_order" and name != "users"
         subjects.append(_Subject(name, path, text, table, severity, tables.names, data, of_buyers=of_buyers))
     return subjects
 
 
-def _data(tables: Tables, name: str, text: str | None) -> str:
-    """A hash of a table and of those that its contract names; of all data where nobody knows which."""
+def _data(tables: Tables, name: str, text: str | None, fingerprint: str) -> str:
+    """A hash of a table and of those that its contract names; that of all data where nobody knows which."""
     source = tables.source
     words = {word.lower() for word in re.findall(r"\w+", text or "")}
     others = {one for one in (*source.raw, *source.tables) if one.lower() in words or not one.isidentifier()}
     contents = {one: tables.contents.given(one) for one in sorted({name, *others})}
     if None in contents.values() or name in {*source.raw} & {*source.tables}:
-        return tables.fingerprint()
+        return fingerprint
     about = source.model_dump(mode="json", exclude={"shop", "store_mb", "slides", "raw", "tables"})
     return text_hash(canonical_json([contents, tables.raw_names, tables.names, about]))
 

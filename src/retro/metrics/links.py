@@ -61,11 +61,7 @@ def linked_rows(table: ibis.Table, column: str, known: ibis.Table, key: str) -> 
         >>> linked_rows(orders, "user_id", users, "user_id")
         (2, 1)
     """
-    keys = known.select(known_key=known[key]).filter(lambda row: row.known_key.notnull()).distinct()
-    rows = table.filter(table[column].notnull()).select(key=column)
-    joined = rows.left_join(keys, rows.key == keys.known_key)
-    (found,) = joined.aggregate(rows=joined.count(), linked=joined.known_key.count()).execute().itertuples()
-    return int(found.rows), int(found.linked)
+    return _linked(table.filter(table[column].notnull()).select(key=column), known.select(known_key=known[key]))
 
 
 def unlinked(name: str, shop: Shop, window: Window, experiments: Collection[str] = ()) -> tuple[int, int] | None:
@@ -98,11 +94,17 @@ def unlinked(name: str, shop: Shop, window: Window, experiments: Collection[str]
         table = table.filter(table.experiment_id.isin(list(experiments)))
     else:
         table = _inside(table, link, window)
-    keys = known.select(known_key=known[link.key].cast("string")).filter(lambda row: row.known_key.notnull()).distinct()
-    rows = table.select(key=table[link.column].cast("string"))
-    joined = rows.left_join(keys, rows.key == keys.known_key)
-    (found,) = joined.aggregate(rows=joined.count(), unknown=joined.known_key.isnull().sum()).execute().itertuples()
-    return int(found.rows), int(found.unknown or 0)
+    keys = known.select(known_key=known[link.key].cast("string"))
+    rows, linked = _linked(table.select(key=table[link.column].cast("string")), keys)
+    return rows, rows - linked
+
+
+def _linked(rows: ibis.Table, keys: ibis.Table) -> tuple[int, int]:
+    """How many rows there are, and how many of them have a `key` that is a `known_key`."""
+    known = keys.filter(keys.known_key.notnull()).distinct()
+    joined = rows.left_join(known, rows.key == known.known_key)
+    (found,) = joined.aggregate(rows=joined.count(), linked=joined.known_key.count()).execute().itertuples()
+    return int(found.rows), int(found.linked)
 
 
 def named_by_nobody(table: ibis.Table, orders: ibis.Table) -> ibis.Table:

@@ -11,7 +11,7 @@ from typing import Any
 from IPython.display import display
 
 from retro.i18n import Text
-from retro.report.guard import Caller
+from retro.sources.tables import Caller
 
 DESK = "RETRO_LAB"
 """The variable that `retro lab` sets for the kernels of its JupyterLab."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from importlib.metadata import version
@@ -18,7 +17,7 @@ import retro.figures
 from retro.blocks import Bars, Figure
 from retro.charts import Chart
 from retro.charts.bars import bars_of
-from retro.files import FONTS, canonical_json, text_hash
+from retro.files import FONTS, canonical_json, files_hash, text_hash
 from retro.i18n import Text
 from retro.memo import Store, Unkept, code_hash, encode, libraries
 
@@ -126,10 +125,5 @@ def _key(call: str, words: tuple[str, ...], text: Text) -> str:
 @functools.cache
 def surroundings() -> Mapping[str, str]:
     """What a chart depends on beside code: libraries, the units of figures, fonts; read once."""
-    digest = hashlib.sha256()
-    for folder in _BESIDE:
-        for path in sorted(folder.iterdir()):
-            if path.suffix in {".yaml", ".ttf"}:
-                digest.update(f"{path.name}|".encode())
-                digest.update(path.read_bytes())
-    return {**{name: version(name) for name in _LIBRARIES}, "files": digest.hexdigest()}
+    files = [path for folder in _BESIDE for path in sorted(folder.iterdir()) if path.suffix in {".yaml", ".ttf"}]
+    return {**{name: version(name) for name in _LIBRARIES}, "files": files_hash(files)}

@@ -2,19 +2,13 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from types import ModuleType
-from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from retro.errors import MissingColumn, MissingRows, did_you_mean
 from retro.sources import NotCovered
-
-Caller: TypeAlias = Callable[[Callable[..., Any], tuple[Any, ...], Mapping[str, Any]], Any]
-
-
-def called(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as the function
-    """Just call it."""
-    return function(*args, **kwargs)
+from retro.sources.tables import Caller, called
 
 
 class Guarded:

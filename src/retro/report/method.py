@@ -12,8 +12,8 @@ from retro.files import code_version
 from retro.i18n import Text
 from retro.metrics.table_rows import rows_again, table_rows
 from retro.privacy import without_people
-from retro.report.guard import Caller, called
 from retro.sources import Tables
+from retro.sources.tables import Caller, called
 from retro.validation import FrozenModel
 
 _LONGEST = 120

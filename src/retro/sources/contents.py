@@ -41,7 +41,10 @@ class Contents:
         database: The DuckDB file, where there is one.
         connection: The Ibis connection.
         version: Asks a server for the data's version; None where the source has no such query.
-        refunded_later: Asks which orders were refunded after the source's `observed_until`; None where nobody can tell.
+
+    Attributes:
+        refunded_later: Which orders were refunded after the source's `observed_until`, in a few letters, once that is
+            known; empty where nobody can tell.
     """
 
     def __init__(
@@ -51,11 +54,10 @@ class Contents:
         database: Path | None,
         connection: Any,  # noqa: ANN401 - Ibis backends share no useful static type
         version: Callable[[], str] | None,
-        refunded_later: Callable[[], str | None],
     ) -> None:
         self._source, self._files, self._database, self._version = source, files, database, version
         self._connection, self._specs = connection, {**source.raw, **source.tables}
-        self._refunded_later = refunded_later
+        self.refunded_later = ""
         log = (
             None if database is None else database.with_name(f"{database.name}.wal")
         )  # what a writer has not folded in
@@ -114,7 +116,7 @@ class Contents:
         for other in ASKED.get(name, ()):
             if other not in self._specs:
                 continue
-            later = self._refunded_later() if (name, other) == ("orders", "refunds") else None
+            later = self.refunded_later if (name, other) == ("orders", "refunds") else ""
             read = self._behind(other)
             parts.append(later or (None if read is None else "|".join(map(self._facts, sorted(read)))))
         return None if None in parts else canonical_json(parts)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import ibis
 import sqlglot.expressions as sge
@@ -43,6 +43,14 @@ from retro.sources.typed import refuse_unknown, typed
 from retro.sources.views import copy_view
 
 Answer = TypeVar("Answer")
+
+Caller: TypeAlias = Callable[[Callable[..., Any], tuple[Any, ...], Mapping[str, Any]], Any]
+"""Calls a function with its arguments and keywords."""
+
+
+def called(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as the function
+    """Just call it."""
+    return function(*args, **kwargs)
 
 
 @dataclass(frozen=True)
@@ -125,7 +133,8 @@ class Tables:
         self._exported: dict[str, ibis.Table] = {}
         self._forget_later()
         self._newest: dict[str, NewestDay] = {}
-        self._recall: Callable[..., Any] = _called
+        self._grains: dict[str, Grain] = {}
+        self._recall: Caller = called
         self._restrict()
 
     def __getattr__(self, name: str) -> ibis.Table | NotCovered:
@@ -166,6 +175,7 @@ class Tables:
         """Put another table in the place of a canonical one, before the segment is taken."""
         self._mapped[name] = table
         self._newest.pop(name, None)
+        self._grains.pop(name, None)
         self._restrict()
 
     def cut(self, until: dt.datetime) -> None:
@@ -311,16 +321,18 @@ class Tables:
         return found
 
     def grain(self, name: str) -> Grain:
-        """How finely the moments of a canonical table are known, as `grain_of` has it."""
-        return self.once(grain_of, self._mapped[name], MOMENTS.get(name, ""))
+        """How finely the moments of a canonical table are known, as `grain_of` has it; asked once."""
+        if name not in self._grains:
+            self._grains[name] = self.once(grain_of, self._mapped[name], MOMENTS.get(name, ""))
+        return self._grains[name]
 
     def once(self, function: Callable[..., Answer], *args: object, **kwargs: object) -> Answer:
         """What a function answers that asks nothing but tables of this source; recalled where that is arranged."""
         answer: Answer = self._recall(function, args, kwargs)
         return answer
 
-    def recall_by(self, call: Callable[..., Any]) -> None:
-        """Let `once` call functions through another one, which takes a function, its arguments and its keywords."""
+    def recall_by(self, call: Caller) -> None:
+        """Let `once` call functions through another one."""
         self._recall = call
 
     def of_everybody(self, name: str) -> ibis.Table:
@@ -410,6 +422,7 @@ class Tables:
         asked = {name for name in self._mapped if later & {name, *ASKED.get(name, ())}}
         whole = {name: self._whole_export(name) for name in {*asked, *later} & {*self._mapped}}
         self._exported = whole
+        self.contents.refunded_later = self._refunded_later(whole.get("refunds")) if "refunds" in later else "none"
         for name in sorted(asked):
             try:
                 own = as_of(name, whole, self._until, present)
@@ -420,6 +433,20 @@ class Tables:
                 continue
             if own is not whole[name]:
                 self._mapped[name] = self._named(name, own)
+
+    def _refunded_later(self, refunds: ibis.Table | None) -> str:
+        """Which orders were refunded after the present moment, in a few numbers; empty where nobody can tell.
+
+        DuckDB alone hashes, and refunds that cannot be read are left to the gate.
+        """
+        try:
+            back = None if refunds is None or self._until is None else refunded_later(refunds, self._until)
+            if back is None or self.connection.name != "duckdb":
+                return ""
+            query = f"select count(*), sum(hash(late_id))::varchar from ({self.connection.compile(back)})"
+            return str(self.connection.raw_sql(query).fetchall())
+        except Exception:  # noqa: BLE001 - engines raise their own kinds
+            return ""
 
     def _later(self, until: dt.datetime, now: dt.datetime) -> tuple[set[str], ...]:
         """The tables that know of something later than a moment, and than now; of files that Spark reads asked once."""
@@ -597,24 +624,7 @@ class Tables:
     def _contents(self) -> Contents:
         version, database = self.source.version, database_file(expand(self.source.url, self._where))
         asked = None if version is None else lambda: self._version(version)
-        return Contents(self.source, self._files(), database, self.connection, asked, self._refunded_later)
-
-    def _refunded_later(self) -> str | None:
-        """Which orders were refunded after the source's `observed_until`, in a few numbers; None where nobody can tell.
-
-        DuckDB alone hashes, and refunds that cannot be read are left to the gate.
-        """
-        until = self.source.observed_until
-        if until is None or self.connection.name != "duckdb":
-            return None
-        try:
-            back = refunded_later(self._exported.get("refunds", self._mapped["refunds"]), until)
-            if back is None:
-                return "none"
-            query = f"select count(*), sum(hash(late_id))::varchar from ({self.connection.compile(back)})"
-            return str(self.connection.raw_sql(query).fetchall())
-        except Exception:  # noqa: BLE001 - engines raise their own kinds
-            return None
+        return Contents(self.source, self._files(), database, self.connection, asked)
 
     def _database(self, given: list[str]) -> str | tuple[str, str] | None:
         """Where `table:` looks: the DuckDB file is attached as `shop`; other engines know their own default."""
@@ -714,10 +724,6 @@ def _before(source: Source, name: str) -> Mapping[str, TableSpec]:
             found[other] = spec
             texts.append(spec.sql or "")
     return dict(reversed(found.items()))
-
-
-def _called(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as the function
-    return function(*args, **kwargs)
 
 
 def _once(table: ibis.Table, spec: TableSpec) -> ibis.Table:
