@@ -10,12 +10,21 @@ import pytest
 
 from retro.errors import RetroError
 from retro.jobs import published, replay
+from retro.run.job import Job
 
 WEEK = "2025Q1/new_user_week"
 
 
 @pytest.mark.slow
-def test_todays_code_gives_the_figures_that_were_published(project: Path) -> None:
+def test_todays_code_gives_the_figures_that_were_published(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[Job] = []
+    close = Job.close
+
+    def closed(job: Job) -> None:
+        ended.append(job)
+        close(job)
+
+    monkeypatch.setattr(Job, "close", closed)
     reports = project / "reports"
     before = sorted(path.relative_to(reports) for path in reports.rglob("*"))
 
@@ -24,6 +33,7 @@ def test_todays_code_gives_the_figures_that_were_published(project: Path) -> Non
     assert (found.report, found.moves, found.other) == (WEEK, (), ())
     assert sorted(path.relative_to(reports) for path in reports.rglob("*")) == before  # it was made elsewhere
     assert list((project / ".retro" / "replay").iterdir()) == []
+    assert len(ended) == 1, "a server gets back what was held for it"
 
 
 @pytest.mark.slow

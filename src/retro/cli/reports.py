@@ -94,16 +94,16 @@ def check(
     def check_one(params_file: Path) -> None:
         source_file = in_project(source) if source else None
         request = Request(params_file, source_file=source_file, overrides=parse_settings(settings or []))
-        job = prepare(request)
-        verdict = check_data(job)
-        for warning in verdict.warnings:
-            echo(f"warning: {describe(warning)}")
-        if quarantine:
-            for table in set_aside(job, verdict, Path("check") / params_file.stem):
-                rows = ", ".join(f"{rule}: {count_rows(count)}" for rule, count in table.rows.items())
-                echo(f"quarantine: {shown(table.path)}: {rows}")
-                for line in quarantine_lines(table):
-                    echo(f"  {line}")
+        with contextlib.closing(prepare(request)) as job:
+            verdict = check_data(job)
+            for warning in verdict.warnings:
+                echo(f"warning: {describe(warning)}")
+            aside = set_aside(job, verdict, Path("check") / params_file.stem) if quarantine else ()
+        for table in aside:
+            rows = ", ".join(f"{rule}: {count_rows(count)}" for rule, count in table.rows.items())
+            echo(f"quarantine: {shown(table.path)}: {rows}")
+            for line in quarantine_lines(table):
+                echo(f"  {line}")
         raise_on_breach(verdict)
         passed = sum(result.outcome == "passed" for result in verdict.results)
         echo(f"{shown(params_file)}: {passed} of {len(verdict.results)} rules hold.")

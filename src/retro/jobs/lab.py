@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Mapping
@@ -75,10 +76,10 @@ def open_lab(request: Request, lang: Lang) -> Lab:
     Raises:
         RetroError: Params or source do not fit.
     """
-    job = prepare(request)
-    verdict = check(job)
+    with contextlib.closing(prepare(request)) as job:
+        verdict = check(job)
+        cells, told = _with_results(_cells(job.notebook, lang), job, lang)
     said = [*map(describe, verdict.breaches), *(f"warning: {describe(one)}" for one in verdict.warnings)]
-    cells, told = _with_results(_cells(job.notebook, lang), job, lang)
     parameters = {
         "params_file": shown(request.params_file),
         "lang": lang,

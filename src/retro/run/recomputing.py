@@ -54,17 +54,18 @@ def recompute(
             with contextlib.chdir(place):
                 params = project_root() / stored.params_file
                 overrides = stored.overrides
-                job = prepare(Request(params, (lang,), beside, source, overrides, observed_until=observed_until))
-                refuse_early(job)
-                SERVER.start()
-                with running(job):
-                    say("check")
-                    verdict = check(job)
-                    write_verdict(job.folder / "verdict.json", verdict)
-                    raise_on_breach(verdict)
-                    record_inputs(job)
-                    say("execute")
-                    execute(job)
+                asked = Request(params, (lang,), beside, source, overrides, observed_until=observed_until)
+                with contextlib.closing(prepare(asked)) as job:
+                    refuse_early(job)
+                    SERVER.start()
+                    with running(job):
+                        say("check")
+                        verdict = check(job)
+                        write_verdict(job.folder / "verdict.json", verdict)
+                        raise_on_breach(verdict)
+                        record_inputs(job)
+                        say("execute")
+                        execute(job)
                 return read_version(job.folder)
         finally:
             shutil.rmtree(place, ignore_errors=True)

@@ -50,8 +50,7 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
     with holding(request, say), failure_on_record(request) as progress, in_use():
         refuse_little_memory(LEAST_TO_RUN)
         refuse_little_disk(request.reports)
-        job = prepare(request)
-        try:
+        with contextlib.closing(prepare(request)) as job:
             if request.complete:
                 _refuse_short(job)
             before = newest_edition(job)
@@ -62,8 +61,6 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
             from retro.run.storing import clear_stored  # noqa: PLC0415 - same
 
             manifest, gone = make(job, before, progress, say)
-        finally:
-            job.close()
     clear_old_runs(job)
     clear_stored()
     write_index(request.reports)
