@@ -29,6 +29,9 @@ _WORDS = (
 )  # fmt: skip
 """What the template says itself; texts of `page.yaml`, placeholders unfilled."""
 
+_PDF = {"format": "pdf", "pdf_standards": "ua-1"}
+_PICTURE = {"format": "png", "ppi": 192}
+
 _SHEET = 706.0
 """Height of a sheet between its margins, in points."""
 
@@ -82,7 +85,7 @@ class RetroPDFExporter(Exporter):  # type: ignore[misc]  # nbconvert is not type
             moved |= more
         unknown: set[str] = set()
         data = printable(_content(document, printed(document, moved)), unknown)
-        return _set(document, data), _warning(unknown)
+        return _set(document, data, _PDF), _warning(unknown)
 
     def brief(self, document: Document, *, picture: bool = False) -> bytes:
         """The first page alone, as a PDF or as a picture (PNG, 192 dots an inch).
@@ -95,19 +98,18 @@ class RetroPDFExporter(Exporter):  # type: ignore[misc]  # nbconvert is not type
         if verdict is None:
             raise PublishError(f"{document.title}: brief must have a verdict, got none. Call report.verdict().")
         data = printable(_content(document, Printed(verdict, ()), alone=True), set())
-        return _set(document, data, picture=picture)
+        return _set(document, data, _PICTURE if picture else _PDF)
 
 
-def _set(document: Document, data: dict[str, Any], *, picture: bool = False) -> bytes:
-    """What Typst makes of the template's data."""
-    asked: dict[str, Any] = {"format": "png", "ppi": 192} if picture else {"format": "pdf", "pdf_standards": "ua-1"}
+def _set(document: Document, data: dict[str, Any], asked: dict[str, Any]) -> bytes:
+    """What Typst makes of the template's data, in the form that is asked for."""
     try:
         content = compiler("report.typ").compile(sys_inputs={"report": canonical_json(data)}, **asked)
     except typst.TypstError as reason:
         hints = " ".join(reason.hints)
         raise PublishError(f"{document.title}: PDF must be set, got {reason.message}. {hints}".rstrip()) from None
-    if picture and isinstance(content, list) and content:
-        content = content[0]  # of a brief that needs a second page, the picture shows the first
+    if isinstance(content, list) and content:
+        content = content[0]  # of several pictures, as of a brief that needs a second page, the first
     if not isinstance(content, bytes):
         raise PublishError(f"{document.title}: PDF must be one file, got {type(content).__name__!r}.")
     return content
@@ -124,7 +126,8 @@ def _overflowing(document: Document, moved: AbstractSet[int]) -> frozenset[int]:
         return frozenset()
     told = printed(document, moved)
     bare = tuple(block for block in told.appendix if isinstance(block, Heading))
-    _set(document, printable(_content(document, replace(told, appendix=bare)), set()))
+    data = printable(_content(document, replace(told, appendix=bare)), set())
+    _set(document, data, {"format": "png", "ppi": 1})  # the cheapest form: only where the parts stand is read
     marks = [mark["value"] for mark in json.loads(compiler("report.typ").query("<part>"))]
     end = marks[-1]
     if end["page"] - (end["y"] < 1) <= pages:  # at the top of a sheet the body has ended on the one before

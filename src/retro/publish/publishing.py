@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     from retro.publish.pdf import RetroPDFExporter
 
 FORMATS: tuple[Format, ...] = ("html", "pdf", "brief", "picture", "slides", "sheets")
-
-
-"""How each form's file is called."""
+"""The forms of a report, in the order they are made."""
 
 _BRIEFS = ("brief", "picture")
 """The first page alone, printed and as a picture."""
