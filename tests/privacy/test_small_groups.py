@@ -35,8 +35,9 @@ PEOPLE = frozenset({
     "accepted", "again", "all_members", "declined", "invited", "once", "speakers",
     # of products
     "bought", "voters", "votes",
-    # of refunds and shipping
-    "baseline_refunded", "due", "in_time", "open", "orders_before", "refunded", "shipped", "waiting",
+    # of refunds, shipping and enquiries
+    "baseline_asked", "baseline_ordered", "baseline_refunded", "due", "in_time", "open", "ordered", "orders_before",
+    "refunded", "shipped", "waiting",
     # of brand surveys
     "aided_yes", "considers_yes", "earlier_answers", "earlier_yes", "mentioners", "rival_mentioners", "unaided_yes",
     "yes",
@@ -60,6 +61,8 @@ OTHERS = frozenset({
     "open_items", "past_items", "period_days", "reordered", "same", "samples", "seen_0", "seen_1", "seen_2", "seen_3",
     "seen_4", "slow_items", "slow_units", "third", "top", "top_units", "triggers", "units_0", "units_1", "units_2",
     "units_3", "units_4", "units_after", "units_before",
+    # of prices and places
+    "baseline_rank", "baseline_units", "rank",
     # of content
     "clicks", "contents", "creators", "engaged", "fan_engaged", "fan_impressions", "hits", "impressions", "lag",
     "searches", "silent", "top_interactions",
@@ -72,9 +75,9 @@ PUBLIC = frozenset({("located", "after"), ("reviews", "reviews"), ("reviews", "n
                     ("items", "orders"), ("matched_participants", "others"),
                     ("minute_traffic", "orders"), ("minute_traffic", "peak_orders"), ("payments", "attempts"),
                     ("payments", "paid"), ("items", "active"), ("feedback", "answers"), ("points_balance", "issued"),
-                    ("points_balance", "clawed_back")})  # fmt: skip
-"""By section: reviews are public, a level after a change and an amount a head count nobody; of minutes, payments and
-items, a section masks what it shows of them itself."""
+                    ("points_balance", "clawed_back"), ("portfolio", "shipped")})  # fmt: skip
+"""By section: reviews are public, a level after a change, an amount a head and a flag count nobody; of minutes,
+payments and items, a section masks what it shows of them itself."""
 
 COUNTED = re.compile(
     r"(?<![\d.,/–-])[1-4] (?:new |support |first |still )?"

@@ -10,6 +10,7 @@ from retro.metrics.ads import ads
 from retro.metrics.anomalies import LEAST_DAYS, anomalies, anomaly_sentence
 from retro.metrics.attribution import attribution, claims
 from retro.metrics.baseline import Impact, hourly_impact, impact, phases_of
+from retro.metrics.best_sellers import best_sellers
 from retro.metrics.booking import booking
 from retro.metrics.brand_waves import brand_course, brand_gap, brand_rivals, brand_wave
 from retro.metrics.bridge import Bridge, bridge
@@ -31,6 +32,7 @@ from retro.metrics.covariates import daily_registrations, untouched_sales
 from retro.metrics.customer_mix import customer_mix
 from retro.metrics.customers import customer_contribution, tier_migration
 from retro.metrics.dau_peak import dau_peak
+from retro.metrics.enquiry_orders import enquiry_orders
 from retro.metrics.experiments import experiment, experiments, portfolio_of
 from retro.metrics.fake_orders import fake_orders, suspicious_orders
 from retro.metrics.feedback import feedback, negative_feedback
@@ -76,6 +78,7 @@ from retro.metrics.people_moved import newcomers_moved, people_moved
 from retro.metrics.pnl import Statement, daily_contribution, pnl
 from retro.metrics.points_balance import leaderboard, points_balance
 from retro.metrics.presales import presales
+from retro.metrics.price_bands import price_bands
 from retro.metrics.product_launch import launch_curve, launch_votes, launches, neighbours, product_launch
 from retro.metrics.purchase_paths import matched_rates, participant_repurchase, redeem_to_purchase
 from retro.metrics.quarter_sales import period_totals, quarter_sales

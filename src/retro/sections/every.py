@@ -10,6 +10,7 @@ from retro.sections.ads import section as ads
 from retro.sections.anomalies import section as anomalies
 from retro.sections.attribution import section as attribution
 from retro.sections.basket import section as basket
+from retro.sections.best_sellers import section as best_sellers
 from retro.sections.booking import section as booking
 from retro.sections.brand_rivals import section as brand_rivals
 from retro.sections.brand_wave import section as brand_wave
@@ -38,6 +39,7 @@ from retro.sections.customer_contribution import section as customer_contributio
 from retro.sections.customer_mix import section as customer_mix
 from retro.sections.dau_peak import section as dau_peak
 from retro.sections.drop_off_factors import section as drop_off_factors
+from retro.sections.enquiry_orders import section as enquiry_orders
 from retro.sections.experiments import section as experiments
 from retro.sections.fake_orders import section as fake_orders
 from retro.sections.feedback import section as feedback
@@ -92,6 +94,7 @@ from retro.sections.points_path import section as points_path
 from retro.sections.pools import section as pools
 from retro.sections.portfolio import section as portfolio
 from retro.sections.presales import section as presales
+from retro.sections.price_bands import section as price_bands
 from retro.sections.product_launch import section as product_launch
 from retro.sections.quarter_sales import section as quarter_sales
 from retro.sections.quarter_share import section as quarter_share
@@ -153,7 +156,7 @@ _TOPICS: tuple[tuple[Section, ...], ...] = (
     (live_programme, live_hosts, live_course, live_items),
     (hourly_sales, hourly_impact, gmv_race, gmv_kinds, pacing, basket, order_channels, customer_mix),
     (items, pools, stock_outs, competitor),
-    (shipping, refund_reasons),
+    (price_bands, best_sellers, shipping, refund_reasons, enquiry_orders),
     (product_launch, launch_votes, neighbours, stock_days, sampling, reorders),
     (life_stages, top_goods, first_sales, goods_course),
     (scenes, scene_landing),
