@@ -120,22 +120,26 @@ class Tables:
                 "Choose a column such as channel or city."
             )
         self.connection: Any = connect(source, where, session)  # Ibis backends share no useful static type
-        self.reads = Reads(self.connection)
-        self.contents = self._contents()
-        self._copies = spill_folder(f"{id(self):x}")
-        self._reader = Reader(self.connection, source.zone, source.currency, self._copies)
-        self._lock()
-        self._until = source.observed_until
-        self._raw = {name: self._open(f"raw.{name}", name, spec) for name, spec in source.raw.items()}
-        self._mapped = {name: self._open(f"tables.{name}", name, spec) for name, spec in source.tables.items()}
-        self._unasked: set[str] = set()
-        self._ahead: set[str] = set()
-        self._exported: dict[str, ibis.Table] = {}
-        self._forget_later()
-        self._newest: dict[str, NewestDay] = {}
-        self._grains: dict[str, Grain] = {}
-        self._recall: Caller = called
-        self._restrict()
+        try:
+            self.reads = Reads(self.connection)
+            self.contents = self._contents()
+            self._copies = spill_folder(f"{id(self):x}")
+            self._reader = Reader(self.connection, source.zone, source.currency, self._copies)
+            self._lock()
+            self._until = source.observed_until
+            self._raw = {name: self._open(f"raw.{name}", name, spec) for name, spec in source.raw.items()}
+            self._mapped = {name: self._open(f"tables.{name}", name, spec) for name, spec in source.tables.items()}
+            self._unasked: set[str] = set()
+            self._ahead: set[str] = set()
+            self._exported: dict[str, ibis.Table] = {}
+            self._forget_later()
+            self._newest: dict[str, NewestDay] = {}
+            self._grains: dict[str, Grain] = {}
+            self._recall: Caller = called
+            self._restrict()
+        except BaseException:  # what cannot be opened holds no snapshot either
+            release(self.connection)
+            raise
 
     def __getattr__(self, name: str) -> ibis.Table | NotCovered:
         if name.startswith("_"):
