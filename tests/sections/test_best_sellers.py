@@ -63,7 +63,7 @@ def test_goods_of_few_buyers_are_masked_and_none_is_not_covered() -> None:
     assert "jd_platform_top_gmv_share" not in figures(few)
     assert "JD" not in few.sentence
     none = find("best_sellers", FRAME.iloc[:0])
-    assert (none.covered, none.sentence.strip()) == (False, "No order of the campaign says its platform or shop.")
+    assert (none.covered, none.sentence.strip()) == (False, "No order says its platform or shop.")
 
 
 def test_the_chart_is_readable(text: Text, readable: Callable[[Chart], None]) -> None:

@@ -67,7 +67,7 @@ def test_few_are_masked_and_none_is_not_covered() -> None:
     nobody = find("enquiry_orders", FRAME.assign(asked=[4, 2, 2], ordered=[1, 1, 0]))
     assert (nobody.covered, nobody.entries) == (False, ())
     none = find("enquiry_orders", FRAME.iloc[:0])
-    assert (none.covered, none.sentence.strip()) == (False, "No enquiry of the campaign was observed for long enough.")
+    assert (none.covered, none.sentence.strip()) == (False, "No enquiry was observed for long enough.")
 
 
 def test_the_chart_is_readable(text: Text, readable: Callable[[Chart], None]) -> None:

@@ -74,7 +74,14 @@ class Month(Trading):
     """Keys of a month."""
 
     main_tables: ClassVar[tuple[Names, ...]] = (("orders",), ("events",), ("users",))
-    optional_tables: ClassVar[Names] = ("order_items", "products", "refunds", "incidents", "campaign_costs")
+    optional_tables: ClassVar[Names] = (
+        "order_items",
+        "products",
+        "refunds",
+        "support_tickets",
+        "incidents",
+        "campaign_costs",
+    )
     judged_by: ClassVar[Names] = (
         "gmv",
         "orders",
@@ -84,8 +91,10 @@ class Month(Trading):
         "payment_rate",
         "order_value",
         "new_customer_gmv_rate",
+        "piece_price",
         "shipped_in_time_rate",
         "refunded_order_rate",
+        "enquiry_order_rate",
     )
     ignored: ClassVar[Names] = ("budget_lines", "cost_per_point", "experiments", "voice")
     headlines: ClassVar[Names] = ("month_figures", "causes", "pacing")

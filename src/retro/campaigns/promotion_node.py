@@ -1,12 +1,10 @@
-"""Params of a promotion node (大促节点: 38, 618, 99, 双11, 双12): pre-heat, burst, return, goods and ROI."""
+"""Params of a promotion node (大促节点: 38, 618, 开学季, 99, 双11, 双12, 冷冬节): pre-heat, burst, return, goods and ROI."""
 
-from decimal import Decimal
-from itertools import pairwise
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from retro.campaigns.fields import RETURN_FIGURES, SALE_TABLES, Days, Money, Unit
+from retro.campaigns.fields import RETURN_FIGURES, SALE_TABLES, Unit
 from retro.campaigns.sale import Sale
 from retro.words import Names
 
@@ -54,23 +52,3 @@ class PromotionNode(Sale):
     saving_events: tuple[str, ...] = Field(
         ("add_to_cart", "favourite"), min_length=1, description="Events by which people save goods for the burst."
     )
-    price_bands: tuple[Money, ...] = Field(
-        (),
-        description="Prices at which a price band ends, ascending; else round ones that part the pieces into fifths.",
-    )
-    top_goods: Annotated[int, Unit("products")] = Field(
-        5, ge=1, le=50, description="Best sellers of each platform, or else shop."
-    )
-    enquiry_hours: Annotated[int, Unit("hours")] = Field(
-        24, ge=1, le=2160, description="Hours from an enquiry within which an order counts as following it."
-    )
-    after_sale_days: Days = Field(
-        7, description="Days after an order within which its buyer's enquiries are about that order."
-    )
-
-    @field_validator("price_bands")
-    @classmethod
-    def _ascending(cls, value: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
-        if any(one <= 0 for one in value) or any(after <= before for before, after in pairwise(value)):
-            raise ValueError(f"must be prices above 0, ascending, got {', '.join(map(str, value))}")
-        return value

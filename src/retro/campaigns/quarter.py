@@ -9,8 +9,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from retro.campaigns.base import CampaignParams
 from retro.campaigns.fields import SALE_TABLES, Days, Different, FigureName, Money, ReportName
+from retro.campaigns.trading import Trading
 from retro.validation import FrozenModel
 from retro.words import Bilingual, Names
 
@@ -50,7 +50,7 @@ class PlannedRisk(FrozenModel):
     measure: Bilingual
 
 
-class Quarter(CampaignParams):
+class Quarter(Trading):
     """Keys of a quarter."""
 
     from_reports: ClassVar[bool] = True
@@ -78,6 +78,10 @@ class Quarter(CampaignParams):
         "activity_rate",
         "active_buyer_rate",
         "new_customer_gmv_rate",
+        "piece_price",
+        "shipped_in_time_rate",
+        "refunded_order_rate",
+        "enquiry_order_rate",
         "newcomer_path_second_order_rate",
         "members_per_operator",
         "nps",
