@@ -293,6 +293,21 @@ def test_every_action_is_listed_with_what_became_of_it(tmp_path: Path, report: C
     assert page.xpath("//td/a/@href")[0] == "index.html#2025Q1/b"
 
 
+def test_an_action_is_judged_by_the_next_edition_and_not_by_the_newest(
+    tmp_path: Path, report: Callable[..., Path]
+) -> None:
+    """The second names no report as its previous, but is of the kind of the first; the third is later."""
+    places = [report(name, start=START + dt.timedelta(days=150 * place)) for place, name in enumerate("abc")]
+    other = report("d", kind="night", start=START + dt.timedelta(days=145))
+    decide(places[0], {"what": "提价"})
+    for place, gmv in ((places[0], 90), (places[1], 120), (places[2], 50), (other, 40)):
+        recorded(place, gmv)
+    write_index(tmp_path)
+    page = lxml_html.document_fromstring((tmp_path / "actions.html").read_bytes())
+    (row,) = [texts(row.xpath("./*")) for row in page.xpath("//tbody/tr")]
+    assert row[7:9] == ["120 元", "✓ 达到 (复盘 b)"]
+
+
 def test_actions_of_another_version_are_left_out(tmp_path: Path, report: Callable[..., Path]) -> None:
     for name, content in (("a", "["), ("b", "[1]"), ("c", '{"actions": [{"what": 1}]}'), ("d", '{"actions": 3}')):
         (report(name) / "latest" / "params.json").write_text(content)

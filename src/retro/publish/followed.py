@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from retro.campaigns.review import Action
 from retro.errors import RetroError
 from retro.i18n import Text, load_text
+from retro.judgement import Edition, looking_again
 from retro.judgement.goals import action_outcome
 from retro.ledger import Entry as Figure
 from retro.ledger import Ledger, read_ledger
@@ -25,7 +27,8 @@ class Decided:
         entry: The report that decided it.
         action: The action.
         then: Its proof figure when it was decided; None where it was not recorded.
-        follower: The report that looked at it again; None where none has.
+        follower: The report that looked at it again, as `retro.judgement.looking_again` orders them; None where none
+            has.
         now: Its proof figure there.
         outcome: `open` where nobody has looked again; else what `retro.judgement` says: `reached`, `moved`, `alike`,
             `worse` or `unknown`.
@@ -73,18 +76,30 @@ def decided(entries: Sequence[Entry], reports: Path) -> list[Decided]:
         entries: The reports.
         reports: Where they lie.
     """
-    followers = {one.previous: one for one in reversed(entries) if one.previous and not one.is_variant}
+    places = {entry.place: entry for entry in entries if not entry.is_variant}
+    editions = {place: edition for place, one in places.items() if (edition := _edition(one)) is not None}
+    figures = functools.cache(lambda place: _figures(places[place], reports))
     found = []
-    for entry in entries:
-        if not entry.actions or entry.is_variant:
-            continue
-        follower, before = followers.get(entry.place), _figures(entry, reports)
-        after: Mapping[str, Figure] = _figures(follower, reports) if follower else {}
+    for place, entry in places.items():
+        own = editions.get(place)
         for action in entry.actions:
-            then, now = before.get(action.proof), after.get(action.proof)
-            outcome = action_outcome(action, then, now) if follower else "open"
-            found.append(Decided(entry, action, then, follower, now, outcome))
+            again = looking_again(own, action.due, editions.values()) if own is not None else ()
+            seen = next((one for one in again if _known(figures(one).get(action.proof))), None)
+            then, now = figures(place).get(action.proof), figures(seen).get(action.proof) if seen else None
+            outcome = action_outcome(action, then, now) if seen else "open"
+            found.append(Decided(entry, action, then, places[seen] if seen else None, now, outcome))
     return sorted(found, key=lambda one: one.due)
+
+
+def _edition(entry: Entry) -> Edition | None:
+    """A report in the order of editions; None where it has none yet."""
+    if entry.edition is None:
+        return None
+    return Edition(entry.place, entry.kind, entry.edition.period_start, entry.previous)
+
+
+def _known(figure: Figure | None) -> bool:
+    return figure is not None and figure.value is not None
 
 
 def _figures(entry: Entry, reports: Path) -> Mapping[str, Figure]:

@@ -11,6 +11,7 @@ from retro.campaigns import CAMPAIGN_TYPES
 from retro.campaigns.review import Action
 from retro.figures import figure
 from retro.i18n import Text
+from retro.judgement import Edition, looking_again
 from retro.judgement.goals import action_outcome
 from retro.ledger import Entry
 from retro.report.recorded import Recorded
@@ -91,7 +92,7 @@ def target_frame(reports: Sequence[Recorded], text: Text) -> pd.DataFrame:
 def action_frame(reports: Sequence[Recorded], text: Text) -> pd.DataFrame:
     """The actions that these reports decided, and what became of each.
 
-    The newest later report of the same kind that records the figure which was to prove it looks at it again.
+    The next edition that records the figure which was to prove it looks at it again, as `looking_again` orders them.
 
     Returns:
         One row per action, by the day on which it was due.
@@ -134,13 +135,13 @@ def _targets(one: Recorded, text: Text) -> Iterator[dict[str, Any]]:
 
 
 def _decided(one: Recorded, made: Sequence[Recorded], text: Text) -> Iterator[dict[str, Any]]:
-    start, kind = _local(one.params.get("start")), one.params["kind"]
-    later = [other for other in made if other.params["kind"] == kind and _local(other.params.get("start")) > start]  # type: ignore[operator]  # both are there
-    later.sort(key=lambda other: str(other.params["start"]))
+    places = {other.name: other for other in made}
+    editions = {name: _edition(other) for name, other in places.items()}
     for action in _actions(one):
         then = one.ledger.get(action.proof)
-        seen = [other for other in later if _known(other.ledger.get(action.proof))]
-        now = seen[-1].ledger.get(action.proof) if seen else None
+        again = [places[name] for name in looking_again(editions[one.name], action.due, editions.values())]
+        seen = next((other for other in again if _known(other.ledger.get(action.proof))), None)
+        now = seen.ledger.get(action.proof) if seen is not None else None
         yield {
             "title": text.pick(one.title),
             "what": text.pick(action.what),
@@ -151,9 +152,15 @@ def _decided(one: Recorded, made: Sequence[Recorded], text: Text) -> Iterator[di
             "aim": action.aim,
             "now": now.value if now is not None else None,
             "unit": next((found.unit for found in (then, now) if found is not None), "ratio"),
-            "seen_in": text.pick(seen[-1].title) if seen else "",
-            "outcome": action_outcome(action, then, now) if seen else "open",
+            "seen_in": text.pick(seen.title) if seen is not None else "",
+            "outcome": action_outcome(action, then, now) if seen is not None else "open",
         }
+
+
+def _edition(one: Recorded) -> Edition:
+    params = one.params
+    start = pd.Timestamp(params["start"]).to_pydatetime().replace(tzinfo=None)
+    return Edition(one.name, params["kind"], start, params.get("previous") or "")
 
 
 def _actions(one: Recorded) -> Sequence[Action]:
