@@ -59,6 +59,12 @@ def test_whole_months_are_compared_with_whole_months(orders: ibis.Table) -> None
     assert frame.loc["current", ["low", "high"]].round(3).tolist() == [-72.797, 117.797]
 
 
+def test_the_period_before_a_whole_year_is_told_once_as_a_year_ago(orders: ibis.Table) -> None:
+    frame = period_totals(orders, Window(at("2025-01-01"), at("2026-01-01"))).set_index("period")
+
+    assert frame["start"].to_dict() == {"current": at("2025-01-01"), "year_ago": at("2024-01-01")}
+
+
 def test_a_period_before_the_data_is_missing_and_not_zero(orders: ibis.Table) -> None:
     frame = period_totals(orders, Window(at("2024-02-01"), at("2024-03-01"))).set_index("period")
 

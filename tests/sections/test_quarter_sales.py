@@ -59,6 +59,15 @@ def test_what_the_data_does_not_reach_is_said() -> None:
     assert entries["gmv_change_year_ago"].value is None
 
 
+def test_a_whole_year_is_compared_once_with_a_year_ago() -> None:
+    whole = totals("30.00")
+    finding = find("quarter_sales", daily(), whole[whole["period"] != "previous"].reset_index(drop=True))
+
+    assert "That is **+50.0%** on a year ago (30 CNY, 1 day longer)." in finding.sentence
+    assert "period before" not in finding.sentence
+    assert "gmv_change_previous" not in {entry.name for entry in finding.entries}
+
+
 def test_a_quarter_with_lost_days_is_of_its_other_days_and_is_not_compared() -> None:
     """Of the night's two days one is lost: the other one sold 15.00 of 45.00."""
     frame = daily().assign(campaign=["Night", "Night"])

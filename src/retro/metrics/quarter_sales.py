@@ -48,7 +48,7 @@ def period_totals(orders: ibis.Table, window: Window) -> pd.DataFrame:
         window: The period.
 
     Returns:
-        Three rows.
+        Three rows; of a whole year two, as the period before it is the same one a year ago.
         - `period` (str): `current`, `previous`, `year_ago`.
         - `start`, `end` (datetime): Its window, as `previous_window` and `year_ago_window` move it.
         - `days` (float): Its length.
@@ -64,6 +64,8 @@ def period_totals(orders: ibis.Table, window: Window) -> pd.DataFrame:
     past = history(valid, "ordered_at", until=window.end)
     rows = []
     periods = {"current": window, "previous": previous_window(window), "year_ago": year_ago_window(window)}
+    if periods["previous"] == periods["year_ago"]:
+        del periods["previous"]
     for name, own in periods.items():
         known = past.knows(own) if name != "current" else past.reaches(own.start)
         lost = len(past.within(own)) if name == "current" else 0

@@ -14,7 +14,7 @@ _Words: TypeAlias = tuple[Bilingual | None, Bilingual | None]
 
 
 def bases_of(params: CampaignParams, folder: Path, zone: ZoneInfo) -> tuple[Period, ...]:
-    """The periods behind `compare:`, in its order.
+    """The periods behind `compare:`, in its order; the one before a whole year is a year ago, and told once as that.
 
     Args:
         params: What the report was asked.
@@ -24,7 +24,9 @@ def bases_of(params: CampaignParams, folder: Path, zone: ZoneInfo) -> tuple[Peri
     Raises:
         ParamsError: A target or an edition is named that does not exist, or a lunar year lies outside 1991 to 2050.
     """
-    return tuple(_period(place, params, folder, zone) for place in range(len(params.compare)))
+    found = [_period(place, params, folder, zone) for place in range(len(params.compare))]
+    a_year_ago = {(one.start, one.end) for one in found if one.basis == "year_ago"}
+    return tuple(one for one in found if one.basis != "previous" or (one.start, one.end) not in a_year_ago)
 
 
 def _period(place: int, params: CampaignParams, folder: Path, zone: ZoneInfo) -> Period:

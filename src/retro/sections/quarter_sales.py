@@ -22,7 +22,7 @@ def say(daily: pd.DataFrame, totals: pd.DataFrame, context: Context) -> Finding:
     now = periods["current"]
     if not now["orders"]:
         return Finding(text("quarter_sales.say.none"))
-    compared = {name: _compared(now, periods[name]) for name in ("year_ago", "previous")}
+    compared = {name: _compared(now, periods[name]) for name in ("year_ago", "previous") if name in periods}
     known = "summary" if now["buyers"] is not None else "nobody_known"
     sentence = text(f"quarter_sales.say.{known}", now)
     if not now["lost_days"]:
