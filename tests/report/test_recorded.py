@@ -162,7 +162,8 @@ def test_a_year_takes_the_campaigns_that_its_quarters_were_asked_for(reports: Pa
 
 def reviewed(name: str, start: str, night: str, **keys: object) -> Recorded:
     action = {"what": "Restock", "target": "night_gmv", "owner": "Supply", "due": "2025-05-31", "proof": "night_gmv"}
-    params = {"kind": "quarter", "start": start, "actions": [action | {"aim": "12"}], **keys}
+    end = str(pd.Timestamp(start) + pd.DateOffset(months=3))
+    params = {"kind": "quarter", "start": start, "end": end, "actions": [action | {"aim": "12"}], **keys}
     entry = gmv(night).model_copy(update={"name": "night_gmv", "definition": "taken"})
     return Recorded(name, "recorded", params, Ledger([entry]), title={"zh": name, "en": name})
 
@@ -176,17 +177,20 @@ def test_targets_stand_with_their_status_and_the_action_that_answers_them() -> N
     assert told == [["night_gmv", "Team", Decimal("9.00"), "missed", "Restock"], ["nps", "", None, "unobserved", ""]]
 
 
-def test_an_action_is_seen_again_in_the_newest_later_report_of_its_kind() -> None:
-    amounts = {"Q1": "9", "Q2": "8", "Q3": "13"}
-    quarters = [reviewed(name, f"2025-0{name[1]}-01", night) for name, night in amounts.items()]
-    month = reviewed("March", "2025-09-01", "99", kind="month")
+def test_an_action_is_seen_again_in_the_next_edition() -> None:
+    """The first quarter of its kind that ends once it was due; a report that names it as its previous comes before."""
+    starts = {"Q1": "2025-01-01", "Q2": "2025-02-01", "Q3": "2025-04-01", "Q4": "2025-07-01"}
+    amounts = {"Q1": "9", "Q2": "8", "Q3": "13", "Q4": "7"}
+    quarters = [reviewed(name, starts[name], night) for name, night in amounts.items()]
+    month = reviewed("March", "2025-09-01", "99", kind="month", previous="Q3")
     frame = action_frame([*quarters, month], load_text("en"))
 
     told = frame[["title", "then", "now", "seen_in", "outcome"]].values.tolist()
     assert told == [
         ["Q1", 9, 13, "Q3", "reached"],
         ["Q2", 8, 13, "Q3", "reached"],
-        ["Q3", 13, None, "", "open"],
+        ["Q3", 13, 99, "March", "reached"],
+        ["Q4", 7, None, "", "open"],
         ["March", 99, None, "", "open"],
     ]
     assert action_frame([Recorded("Q1", "not_made")], load_text("en")).empty

@@ -1,4 +1,4 @@
-"""Params of a promotion node (大促节点: 38, 618, 开学季, 99, 双11, 双12, 冷冬节): pre-heat, burst, return, goods and ROI."""
+"""Params of a promotion node (大促节点: 38, 618, 开学季, 99, 双11, 双12, 冷冬节): phases, goods and ROI."""
 
 from typing import Annotated, ClassVar, Literal
 

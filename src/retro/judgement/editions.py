@@ -15,21 +15,24 @@ class Edition:
         place: Its address, such as 2025/mid_year.
         kind: Its campaign type.
         start: When its window begins, local.
+        end: When it ends, local, exclusive.
         previous: The last comparable report, as its params name it; empty where they name none.
     """
 
     place: str
     kind: str
     start: dt.datetime
+    end: dt.datetime
     previous: str = ""
 
 
 def looking_again(decided: Edition, due: dt.date, others: Iterable[Edition]) -> Sequence[str]:
     """The places of the reports that may look at an action again, the one that should first.
 
-    These are the next editions: reports that name the deciding one as their `previous`, the earliest first. After them
-    those of its kind that begin once the action was due, the earliest first: where nobody names it, the next of the
-    same family tells; a later one would be judged by what was decided in between.
+    What ended before the action was due cannot show it. Of the others the next editions look first: reports that name
+    the deciding one as their `previous`, the earliest first; then the later ones of its kind, where nobody names it:
+    the newest of them would be judged by what was decided in between. An edition that names it and ended too early
+    looks last.
 
     Args:
         decided: The report that decided the action.
@@ -37,14 +40,15 @@ def looking_again(decided: Edition, due: dt.date, others: Iterable[Edition]) -> 
         others: All reports.
 
     Examples:
-        >>> at = dt.datetime.fromisoformat
-        >>> spring, summer = Edition("spring", "node", at("2025-03-08")), Edition("summer", "node", at("2025-06-18"))
-        >>> next_spring = Edition("next_spring", "node", at("2026-03-08"), previous="spring")
+        >>> day = dt.datetime.fromisoformat
+        >>> spring = Edition("spring", "node", day("2025-03-08"), day("2025-03-09"))
+        >>> summer = Edition("summer", "node", day("2025-06-18"), day("2025-06-19"))
+        >>> next_spring = Edition("next_spring", "node", day("2026-03-08"), day("2026-03-09"), previous="spring")
         >>> looking_again(spring, dt.date(2025, 5, 1), [next_spring, summer, spring])
         ['next_spring', 'summer']
     """
     ordered = sorted(others, key=lambda one: (one.start, one.place))
-    named = [one.place for one in ordered if one.previous == decided.place]
-    later = [one for one in ordered if one.start > decided.start and one.start.date() >= due]
-    family = [one.place for one in later if one.kind == decided.kind]
-    return list(dict.fromkeys((*named, *family)))
+    named = [one for one in ordered if one.previous == decided.place]
+    family = [one for one in ordered if one.kind == decided.kind and one.start > decided.start]
+    after = [one for one in (*named, *family) if one.end.date() > due]
+    return list(dict.fromkeys(one.place for one in (*after, *named)))

@@ -95,7 +95,7 @@ def _edition(entry: Entry) -> Edition | None:
     """A report in the order of editions; None where it has none yet."""
     if entry.edition is None:
         return None
-    return Edition(entry.place, entry.kind, entry.edition.period_start, entry.previous)
+    return Edition(entry.place, entry.kind, entry.edition.period_start, entry.edition.period_end, entry.previous)
 
 
 def _known(figure: Figure | None) -> bool:

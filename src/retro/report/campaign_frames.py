@@ -159,8 +159,8 @@ def _decided(one: Recorded, made: Sequence[Recorded], text: Text) -> Iterator[di
 
 def _edition(one: Recorded) -> Edition:
     params = one.params
-    start = pd.Timestamp(params["start"]).to_pydatetime().replace(tzinfo=None)
-    return Edition(one.name, params["kind"], start, params.get("previous") or "")
+    start, end = (pd.Timestamp(params[name]).to_pydatetime().replace(tzinfo=None) for name in ("start", "end"))
+    return Edition(one.name, params["kind"], start, end, params.get("previous") or "")
 
 
 def _actions(one: Recorded) -> Sequence[Action]:
