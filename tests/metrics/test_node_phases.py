@@ -34,7 +34,9 @@ NODE = {"2025-06-16": "100.00", "2025-06-17": "50.00", "2025-06-18": "150.00", "
 def test_each_phase_stands_beside_as_many_baseline_days() -> None:
     window = Window(START, END, END + 7 * DAY, baseline_weeks=4)
 
-    preheat, burst, back = node_phases(daily(NODE), window, preheat_days=14, after_days=7).to_dict("records")
+    preheat, burst, back = node_phases({"orders": daily(NODE)}, window, preheat_days=14, after_days=7).to_dict(
+        "records"
+    )
 
     assert (preheat["days"], preheat["gmv"], preheat["gain_gmv"]) == (14, Decimal("140.00"), Decimal("0.00"))
     assert (burst["orders"], burst["gmv"], burst["baseline_gmv"]) == (3, Decimal("300.00"), Decimal("30.00"))
@@ -49,7 +51,7 @@ def test_the_baseline_level_is_the_median_week_and_its_range_the_lowest_and_the_
     weeks |= dict.fromkeys([f"2025-05-{day}" for day in range(12, 19)], "5.00")
     window = Window(START, END, END + 7 * DAY, baseline_weeks=4)
 
-    row = node_phases(daily(weeks), window, preheat_days=14).iloc[0]
+    row = node_phases({"orders": daily(weeks)}, window, preheat_days=14).iloc[0]
 
     assert (row["baseline_gmv"], row["low_gmv"], row["high_gmv"]) == (Decimal(140), Decimal(70), Decimal(280))
     assert row["weeks"] == 4
@@ -66,7 +68,7 @@ def test_the_baseline_level_is_the_median_week_and_its_range_the_lowest_and_the_
 def test_what_is_not_over_has_no_share_and_what_has_not_begun_no_amount(
     until: dt.datetime, states: list[str], gmv: list[Decimal | None]
 ) -> None:
-    frame = node_phases(daily(NODE), Window(START, END, until, baseline_weeks=4), preheat_days=14)
+    frame = node_phases({"orders": daily(NODE)}, Window(START, END, until, baseline_weeks=4), preheat_days=14)
 
     assert frame["state"].to_list() == states
     assert [value if pd.notna(value) else None for value in frame["gmv"]] == gmv
@@ -76,7 +78,7 @@ def test_what_is_not_over_has_no_share_and_what_has_not_begun_no_amount(
 def test_without_three_whole_weeks_before_there_is_no_baseline() -> None:
     window = Window(START, END, END + 7 * DAY, baseline_weeks=8)
 
-    frame = node_phases(daily(NODE, since="2025-05-14"), window, preheat_days=14)
+    frame = node_phases({"orders": daily(NODE, since="2025-05-14")}, window, preheat_days=14)
 
     assert frame["weeks"].to_list() == [2, 2, 2]
     assert frame["baseline_gmv"].isna().all()
@@ -87,14 +89,16 @@ def test_without_three_whole_weeks_before_there_is_no_baseline() -> None:
 def test_a_shop_without_amounts_counts_orders() -> None:
     orders = daily(NODE).drop("amount")
 
-    frame = node_phases(orders, Window(START, END, END + 7 * DAY, baseline_weeks=4), preheat_days=14)
+    frame = node_phases({"orders": orders}, Window(START, END, END + 7 * DAY, baseline_weeks=4), preheat_days=14)
 
     assert [name for name in frame.columns if name.endswith("gmv")] == []
     assert (frame.loc[1, "orders"], frame.loc[1, "baseline_orders"], frame.loc[1, "gain_orders"]) == (3, 3, 0)
 
 
 def test_a_node_without_pre_heat_and_return_is_its_burst() -> None:
-    frame = node_phases(daily(NODE), Window(START, END, END, baseline_weeks=4), preheat_days=0, after_days=0)
+    frame = node_phases(
+        {"orders": daily(NODE)}, Window(START, END, END, baseline_weeks=4), preheat_days=0, after_days=0
+    )
 
     assert frame["phase"].to_list() == ["burst"]
     assert frame["share_gmv"].to_list() == [1.0]
@@ -113,11 +117,22 @@ def test_a_chains_weeks_before_and_after_thanksgiving(
     start = at(first) - 6 * DAY
     window = Window(start, start + 35 * DAY, start + 70 * DAY, baseline_weeks=8)
 
-    frame = node_phases(walmart(), window, preheat_days=0, after_days=35).set_index("phase")
+    frame = node_phases({"orders": walmart()}, window, preheat_days=0, after_days=35).set_index("phase")
 
     assert frame.loc["burst", "baseline_gmv"] == Decimal(baseline), "five median weeks"
     assert frame.loc["burst", "gmv"] == Decimal(burst)
     assert frame.loc["return", "gmv"] == Decimal(after)
+
+
+def test_what_a_chains_shops_took_where_it_holds_no_orders(walmart: Callable[[], ibis.Table]) -> None:
+    start = at("2011-11-19")
+    window = Window(start, start + 35 * DAY, start + 70 * DAY)
+    sold = walmart().select("amount", shop="order_id", sold_on=ibis._.ordered_at.date() - ibis.interval(days=6))
+
+    frame = node_phases({"shop_sales": sold}, window, preheat_days=42, after_days=35).set_index("phase")
+
+    assert frame["gmv"].to_list() == [Decimal("279618344.40"), Decimal("308629246.70"), Decimal("214936932.70")]
+    assert [name for name in frame.columns if "orders" in name] == []
 
 
 @pytest.fixture

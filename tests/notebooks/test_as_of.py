@@ -23,7 +23,7 @@ LATER = dt.datetime(2025, 3, 5, 12)
 QUARTER_ENDS, LATER_STILL = dt.datetime(2025, 4, 1), dt.datetime(2025, 4, 9, 15)
 """The demo shop's `observed_until`, and a moment after it."""
 
-_NOT_IN_THE_DEMO = {"exchange_rates", "offers", "product_sales", "reorders", "samples", "votes"}
+_NOT_IN_THE_DEMO = {"exchange_rates", "offers", "product_sales", "reorders", "samples", "shop_sales", "votes"}
 """Dated tables that the demo's main shop does not have."""
 
 

@@ -10,8 +10,9 @@ from retro.words import Names
 
 
 class PromotionNode(Sale):
-    """Keys of a promotion node; its window is the burst."""
+    """Keys of a promotion node; its window is the burst. What a chain's shops took is enough for a report."""
 
+    main_tables: ClassVar[tuple[Names, ...]] = (("orders",), ("events",), ("shop_sales",))
     optional_tables: ClassVar[Names] = (
         "users",
         "campaign_costs",

@@ -113,6 +113,7 @@ from retro.metrics.scenes import scene_landing, scene_share, scenes
 from retro.metrics.second_order import second_order, second_order_test
 from retro.metrics.shipping import shipping
 from retro.metrics.silence import silent_members
+from retro.metrics.store_weeks import store_node, store_ranks, store_weeks, store_years
 from retro.metrics.supply import reorders, sampling, stock_days
 from retro.metrics.support import support, support_answers, support_lift, support_topics
 from retro.metrics.survival import kaplan_meier, log_rank, survival_quantile

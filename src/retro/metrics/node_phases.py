@@ -12,7 +12,8 @@ import pandas as pd
 from retro.metrics.history import History, history
 from retro.metrics.money import as_money
 from retro.metrics.orders import valid_orders
-from retro.metrics.windows import DAY, WEEK
+from retro.metrics.shop import Shop
+from retro.metrics.windows import DAY, WEEK, require
 from retro.periods import Window
 
 PHASES = ("preheat", "burst", "return")
@@ -24,20 +25,21 @@ Sums = Mapping[str, Decimal]
 """Orders and, where they have amounts, GMV of a span."""
 
 
-def node_phases(orders: ibis.Table, window: Window, *, preheat_days: int = 45, after_days: int = 7) -> pd.DataFrame:
+def node_phases(shop: Shop, window: Window, *, preheat_days: int = 45, after_days: int = 7) -> pd.DataFrame:
     """Sum orders and GMV of each phase of a node, beside what as many days of the weeks before the pre-heat brought.
 
     The baseline is the median of those weeks, and its range runs from the lowest to the highest of them: it tells
     which phases lie outside all that was seen, not what the campaign caused (`impact` does).
 
     Args:
-        orders: One row per order: `order_id`, `ordered_at` (local), `status`, optionally `amount`.
+        shop: `orders`: `order_id`, `ordered_at` (local), `status`, optionally `amount`; else `shop_sales`, of which a
+            week counts where its first day lies.
         window: The burst; its `baseline_weeks` are counted back from the start of the pre-heat.
         preheat_days: Days before the burst; 0 for a node without a pre-heat.
         after_days: Days after it; 0 for none.
 
     Returns:
-        One row per phase, in order; without `amount` no columns of GMV.
+        One row per phase, in order; without `amount` no columns of GMV, and of `shop_sales` none of orders.
         - `phase` (str): `preheat`, `burst` or `return`.
         - `since`, `until` (datetime): Begin and end, local, exclusive.
         - `days` (float): Of these, the days that were observed. NaN where the table lacks some of them.
@@ -57,12 +59,13 @@ def node_phases(orders: ibis.Table, window: Window, *, preheat_days: int = 45, a
         >>> sold = [(f"o{day}", at - DAY * day, "paid", 30.0 if day < 7 else 10.0) for day in range(1, 43)]
         >>> orders = ibis.memtable(pd.DataFrame(sold, columns=["order_id", "ordered_at", "status", "amount"]))
         >>> burst = Window(at - DAY * 6, at, at, baseline_weeks=3)
-        >>> node_phases(orders, burst, preheat_days=7, after_days=0)[["phase", "gmv", "baseline_gmv", "rate_gmv"]]
+        >>> phases = node_phases({"orders": orders}, burst, preheat_days=7, after_days=0)
+        >>> phases[["phase", "gmv", "baseline_gmv", "rate_gmv"]]
              phase     gmv baseline_gmv  rate_gmv
         0  preheat   70.00        70.00       0.0
         1    burst  180.00        60.00       2.0
     """
-    valid = valid_orders(orders, until=window.observed)
+    valid = _sales(shop, window.observed)
     names, spans = _spans(window, preheat_days, after_days)
     past = history(valid, "ordered_at", until=window.observed)
     weeks = [spans[0].before(WEEK).earlier(back * WEEK) for back in range(window.baseline_weeks)]
@@ -89,6 +92,16 @@ def node_phases(orders: ibis.Table, window: Window, *, preheat_days: int = 45, a
     return frame
 
 
+def _sales(shop: Shop, until: dt.datetime) -> ibis.Table:
+    """Valid orders before a moment; of a shop that holds none, what its shops took, at `ordered_at` too."""
+    if "orders" in shop or "shop_sales" not in shop:
+        return valid_orders(shop["orders"], until=until)
+    sales = shop["shop_sales"]
+    require(sales, "shop_sales", "sold_on", "amount")
+    known = sales.select("amount", ordered_at=sales.sold_on.cast("timestamp"))
+    return known.filter(known.ordered_at < until)
+
+
 def _spans(window: Window, preheat_days: int, after_days: int) -> tuple[list[str], list[Window]]:
     burst = Window(window.start, window.end)
     after = Window(window.end, window.end + max(after_days, 1) * DAY)
@@ -102,7 +115,8 @@ def _sums(valid: ibis.Table, spans: Sequence[Window]) -> list[Sums]:
     asked: dict[str, ibis.Value] = {}
     for place, span in enumerate(spans):
         inside = span.holds(valid.ordered_at)
-        asked[f"orders {place}"] = inside.sum()
+        if "order_id" in valid.columns:
+            asked[f"orders {place}"] = inside.sum()
         if "amount" in valid.columns:
             asked[f"gmv {place}"] = valid.amount.sum(where=inside)
     (row,) = valid.aggregate(**asked).execute().to_dict("records")

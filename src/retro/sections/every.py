@@ -129,6 +129,7 @@ from retro.sections.shipping import section as shipping
 from retro.sections.stated import section as stated
 from retro.sections.stock_days import section as stock_days
 from retro.sections.stock_outs import section as stock_outs
+from retro.sections.store_weeks import section as store_weeks
 from retro.sections.support import section as support
 from retro.sections.support_recorded import section as support_recorded
 from retro.sections.synergy import section as synergy
@@ -152,7 +153,7 @@ _TOPICS: tuple[tuple[Section, ...], ...] = (
     # paths
     (funnel, funnel_segments, micro_funnel, drop_off_factors, newcomer_path, points_path, payments),
     # sales and goods
-    (node_phases, presales, saved_goods),
+    (node_phases, store_weeks, presales, saved_goods),
     (live_programme, live_hosts, live_course, live_items),
     (hourly_sales, hourly_impact, gmv_race, gmv_kinds, pacing, basket, order_channels, customer_mix),
     (items, pools, stock_outs, competitor),

@@ -16,7 +16,7 @@ _MEASURES = {"gmv": "money", "orders": "count"}
 def say(frame: pd.DataFrame, context: Context) -> Finding:
     """What each phase brought, and which lie above or below every week before."""
     text, measure = context.text, _measure(frame)
-    if any(map(hidden, frame["orders"])):  # phases add up to the node, so one of few gives itself away
+    if any(map(hidden, frame.get("orders", ()))):  # phases add up to the node, so one of few gives itself away
         return Finding(text("privacy.few"), covered=False)
     rows = {row["phase"]: row for row in records(_short(frame, measure))}
     table = _table(frame, measure, text)
@@ -51,7 +51,7 @@ def _short(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
 
 def _table(frame: pd.DataFrame, measure: str, text: Text) -> Any:  # noqa: ANN401 - as `frame_table`
     own = [f"{name}_{measure}" for name in ("share", "baseline", "gain", "rate")]
-    sold = dict.fromkeys(("orders", measure))
+    sold = [name for name in dict.fromkeys(("orders", measure)) if name in frame.columns]
     return frame_table("node_phases", frame, ("phase.node_phases", "since", "days", *sold, *own, "state"), text)
 
 

@@ -37,6 +37,7 @@ MOMENTS: Mapping[str, str] = MappingProxyType(
         "live_items": "explained_at",
         "offers": "received_at",
         "product_sales": "sold_on",
+        "shop_sales": "sold_on",
         "reorders": "triggered_on",
         "samples": "started_on",
         "votes": "voted_at",
