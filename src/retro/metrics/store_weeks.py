@@ -62,7 +62,7 @@ def store_weeks(shop: Shop, window: Window, *, preheat_days: int = 45, after_day
     sums = _sums(frame, "week")
     middle = as_money(median(sums.values()))
     above = _above(frame)
-    marks = frame.groupby("week")["marked"].max() if frame["marked"].notna().all() else {}
+    marks: Any = frame.groupby("week")["marked"].max() if frame["marked"].notna().all() else {}
     return pd.DataFrame(
         [
             {
@@ -110,9 +110,9 @@ def store_node(weeks: pd.DataFrame, *, baseline_weeks: int = 8) -> pd.DataFrame:
     if weeks.empty or not (weeks["phase"] == "burst").any():
         return pd.DataFrame(columns=["shops"])
     before = weeks[(weeks["week"] < 0) & (weeks["week"] >= -baseline_weeks)]
-    low = weeks.loc[_floats(weeks["gmv"]).idxmin()]
+    low = weeks.iloc[int(_floats(weeks["gmv"]).argmin())]
     burst = weeks[weeks["phase"] == "burst"]
-    high = burst.loc[_floats(burst["gmv"]).idxmax()]
+    high = burst.iloc[int(_floats(burst["gmv"]).argmax())]
     row: dict[str, Any] = {
         "shops": weeks["shops"].iloc[0],
         "weeks": len(weeks),
@@ -169,7 +169,7 @@ def store_ranks(shop: Shop, window: Window) -> pd.DataFrame:
     whole = _sum(frame["gmv"])
     rows = []
     for name, own in frame.groupby("shop"):
-        best = own.loc[_floats(own["gmv"]).idxmax()]
+        best = own.iloc[int(_floats(own["gmv"]).argmax())]
         sold = _sum(own["gmv"])
         share = float(sold / whole) if whole else np.nan
         last = _days(int(best["week"]), window)["until"]
@@ -196,7 +196,8 @@ def _by_shop(shop: Shop, window: Window) -> pd.DataFrame:
     sums = grouped.aggregate(gmv=lambda rows: rows.paid.sum(), marked=lambda rows: rows.mark.max()).execute()
     past = history(sales, "sold_on", until=until)
     whole = [week for week in sums["week"].unique() if _is_known(int(week), window, past)]
-    return sums[sums["week"].isin(whole)].sort_values(["shop", "week"], ignore_index=True)[columns]
+    known: pd.DataFrame = sums[sums["week"].isin(whole)].sort_values(["shop", "week"], ignore_index=True)
+    return known[columns]
 
 
 def _is_known(week: int, window: Window, past: Any) -> bool:  # noqa: ANN401 - a `History`
@@ -253,7 +254,7 @@ def _marked(weeks: pd.DataFrame) -> dict[str, Any]:
 
 
 def _sums(frame: pd.DataFrame, by: str) -> dict[int, Decimal]:
-    return {int(name): _sum(own) for name, own in frame.groupby(by)["gmv"]}  # type: ignore[call-overload]
+    return {int(str(name)): _sum(own) for name, own in frame.groupby(by)["gmv"]}
 
 
 def _sum(amounts: pd.Series) -> Decimal:

@@ -96,7 +96,9 @@ def _facts(row: dict[str, Any], text: Text) -> Any:  # noqa: ANN401 - as `frame_
 
 
 def _table(weeks: pd.DataFrame, text: Text) -> Any:  # noqa: ANN401 - as `frame_table`
-    marks = [None if one is None else text(f"store_weeks.mark.{'yes' if one else 'no'}") for one in weeks["marked"]]
+    marks: Any = [
+        None if one is None else text(f"store_weeks.mark.{'yes' if one else 'no'}") for one in weeks["marked"]
+    ]
     return frame_table("store_weeks", weeks.assign(mark=marks), _WEEKS, text)
 
 
