@@ -102,6 +102,26 @@ def test_tables_in_which_nothing_is_later_stay_as_they_are(tmp_path: Path) -> No
     assert all(getattr(tables, name).equals(tables.whole(name)) for name in ROWS)
 
 
+def test_what_is_later_is_asked_once_of_the_same_files_and_again_of_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(make_project(tmp_path))
+    asked: list[object] = []
+    ask = Tables._with_later
+    monkeypatch.setattr(Tables, "_with_later", lambda tables, *moments: asked.append(moments) or ask(tables, *moments))
+    shown = ("order_id", "paid_at", "status")
+
+    first = cells(opened(tmp_path, ROWS, UNTIL), "orders", *shown)
+    assert len(asked) == 1
+    assert cells(opened(tmp_path, ROWS, UNTIL), "orders", *shown) == first
+    assert len(asked) == 1
+    in_time = {**ROWS, "refunds": ("refund_id order_id refunded_at", [("r2", "refunded in time", BEFORE)])}
+    assert cells(opened(tmp_path, in_time, UNTIL), "orders", *shown)[3] == ("refunded later", BEFORE, "refunded")
+    assert len(asked) == 2
+    opened(tmp_path, in_time, BEFORE)
+    assert len(asked) == 3
+
+
 def test_what_came_later_changes_nothing_that_a_report_can_see(tmp_path: Path) -> None:
     """An export of the day before and one of today: the later rows are gone for the contracts, too."""
     then: Rows = {

@@ -41,7 +41,7 @@ def imported(path: Path) -> Iterator[str]:
 def test_the_imports_of_a_module_are_those_of_its_syntax() -> None:
     for path in MODULES.values():
         own = {one for one in imported(path) if one in MODULES}
-        assert set(code._imports(path.read_text(encoding="utf-8"))) & set(MODULES) == own, path
+        assert set(code._imports(path)) & set(MODULES) == own, path
 
 
 def test_a_metric_depends_on_what_it_imports_and_on_no_section_chart_or_label() -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from retro.blocks import Figure
 from retro.charts import ACCENT, Bar, Chart, row_chart
-from retro.i18n import Text, load_text
+from retro.i18n import Said, Text, load_text
 from retro.memo import Store
+from retro.privacy import FEW, MORE
 from retro.report import drawn as module
 from retro.report.drawn import Drawn, drawn
 
@@ -73,6 +74,16 @@ def test_a_changed_word_draws_the_charts_that_use_it(tmp_path: Path, drawings: l
     own = dataclasses.replace(text, entries={**text.entries, "label.cost.media": "Ads", "cost.media": "Ads"})
     assert "Ads" in Drawn(Store(tmp_path))(draw, COSTS, own, {}).svg
     assert len(drawings) == 2
+
+
+def test_words_of_ours_and_masked_numbers_are_kept_and_each_is_its_own(tmp_path: Path, drawings: list[str]) -> None:
+    text = load_text("en")
+    frames = [COSTS.assign(note=[mark, words]) for mark, words in [(FEW, Said("a")), (MORE, Said("a")), (FEW, "a")]]
+
+    for place, frame in enumerate(frames, start=1):
+        first = Drawn(Store(tmp_path))(draw, frame, text, {})
+        assert Drawn(Store(tmp_path))(draw, frame.copy(), text, {}) == first
+        assert len(drawings) == place
 
 
 def test_what_is_nobodys_code_is_drawn_each_time(tmp_path: Path, drawings: list[str]) -> None:

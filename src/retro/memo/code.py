@@ -7,7 +7,7 @@ import hashlib
 import platform
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -69,7 +69,7 @@ def modules_of(module: str) -> frozenset[str]:
         one = todo.pop()
         if one not in found and (path := _path(one)) is not None:
             found.add(one)
-            todo += _imports(path.read_text(encoding="utf-8"))
+            todo += _imports(path)
     return frozenset(found - {"retro"})
 
 
@@ -80,21 +80,26 @@ def _files(modules: frozenset[str]) -> tuple[Path, ...]:
     return tuple(sorted(paths | {beside for path in paths for beside in _data_of(path)}))
 
 
-def _imports(text: str) -> Iterator[str]:
+@functools.cache
+def _imports(path: Path) -> tuple[str, ...]:
+    text = path.read_text(encoding="utf-8")
+    imported = [found[1] for found in _IMPORT.finditer(text)]
     for found in _FROM.finditer(text):
         names = re.sub(r"#[^\n]*", "", found[2]).strip("()")
         for name in _WORD.finditer(names):
             inner = f"{found[1]}.{name[1]}"
-            yield inner if _path(inner) is not None else found[1]
-    yield from (found[1] for found in _IMPORT.finditer(text))
+            imported.append(inner if _path(inner) is not None else found[1])
+    return tuple(dict.fromkeys(imported))
 
 
-def _data_of(path: Path) -> Iterator[Path]:
+@functools.cache
+def _data_of(path: Path) -> tuple[Path, ...]:
     text = path.read_text(encoding="utf-8")
-    if "__file__" in text:
-        yield from (beside for name in _BESIDE.findall(text) if (beside := path.parent / name).is_file())
+    named = _BESIDE.findall(text) if "__file__" in text else []
+    return tuple(beside for name in named if (beside := path.parent / name).is_file())
 
 
+@functools.cache
 def _path(module: str) -> Path | None:
     """A module's file; None where it is no module."""
     place = _PACKAGE.joinpath(*module.split(".")[1:])

@@ -18,8 +18,9 @@ from retro.blocks import Bars, Figure
 from retro.charts import Chart
 from retro.charts.bars import bars_of
 from retro.files import FONTS, canonical_json, files_hash, text_hash
-from retro.i18n import Text
+from retro.i18n import Said, Text
 from retro.memo import Store, Unkept, code_hash, encode, libraries
+from retro.privacy import Hidden
 
 Draw: TypeAlias = Callable[..., Chart]
 Drawing: TypeAlias = Callable[[Draw, Any, Text, Mapping[str, Any]], Figure]
@@ -108,7 +109,7 @@ def _call(draw: Draw, frame: Any, text: Text, options: Mapping[str, Any]) -> str
     if not isinstance(draw, FunctionType) or draw.__closure__ or not draw.__module__.startswith("retro."):
         return None
     try:
-        given = encode((frame, dict(options)))
+        given = encode((frame, dict(options)), _of_a_page)
     except (Unkept, RecursionError):
         return None
     code = code_hash([draw.__module__])
@@ -116,6 +117,15 @@ def _call(draw: Draw, frame: Any, text: Text, options: Mapping[str, Any]) -> str
         return None
     name = f"{draw.__module__}.{draw.__qualname__}"
     return text_hash(canonical_json([name, given, text.lang, text.currency, code, libraries(), surroundings()]))
+
+
+def _of_a_page(value: object) -> list[object]:
+    """What frames hold of a page's own: words of ours, and the marks of masked numbers."""
+    if isinstance(value, Said):
+        return ["said", str(value)]
+    if isinstance(value, Hidden):
+        return ["hidden", str(value), value.least, value.most]
+    raise Unkept(f"value of {type(value).__name__}")
 
 
 def _key(call: str, words: tuple[str, ...], text: Text) -> str:

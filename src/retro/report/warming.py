@@ -7,9 +7,11 @@ from retro.i18n import LANGS, load_text
 from retro.memo import code_hash
 from retro.report.drawn import surroundings
 
+_HASHED = ("retro.metrics.", "retro.charts.", "retro.sections.")
+
 
 def warm() -> None:
-    """Read figures, texts and fonts, and the code that metrics depend on.
+    """Read figures, texts and fonts, and the code that metrics and charts depend on.
 
     Examples:
         >>> warm()
@@ -17,6 +19,6 @@ def warm() -> None:
     figures()
     for lang in LANGS:
         load_text(lang)
-    for module in [name for name in sys.modules if name.startswith("retro.metrics.")]:
+    for module in [name for name in sys.modules if name.startswith(_HASHED)]:
         code_hash([module])
     surroundings()

@@ -1,7 +1,7 @@
 """As of: take out of a shop's tables what happened after the data was observed."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 import ibis
@@ -86,7 +86,11 @@ _OVERWRITTEN: Mapping[str, Sequence[str]] = MappingProxyType(
 
 
 def as_of(
-    name: str, tables: Mapping[str, ibis.Table], until: dt.datetime, now: dt.datetime | None = None
+    name: str,
+    tables: Mapping[str, ibis.Table],
+    until: dt.datetime,
+    now: dt.datetime | None = None,
+    known: Collection[tuple[str, str]] | None = None,
 ) -> ibis.Table:
     """A table as it was at a moment.
 
@@ -100,6 +104,8 @@ def as_of(
         until: Local moment, exclusive.
         now: The present, where rows that are dated later still stay: they are no later rows but wrong ones, and the
             contracts must see them.
+        known: The tables' columns of `moments_of` in which a row is later, with the table's name; each is asked where
+            nobody knows.
 
     Examples:
         >>> moments = [dt.datetime(2025, 3, 1), dt.datetime(2025, 3, 9)]
@@ -107,14 +113,14 @@ def as_of(
         >>> as_of("orders", {"orders": orders}, dt.datetime(2025, 3, 5)).execute()["order_id"].tolist()
         ['a']
     """
-    table = _rows(name, tables[name], until, now)
+    table = _rows(name, tables[name], until, now, known)
     if name == "order_items" and "orders" in tables:
-        orders = _rows("orders", tables["orders"], until, now)
+        orders = _rows("orders", tables["orders"], until, now, known)
         table = table if orders is tables["orders"] else table.semi_join(orders, "order_id")
     if name == "orders":
-        table = _statuses(table, tables.get("refunds"), until)
+        table = _statuses(table, tables.get("refunds"), until, known)
     for column, filled in _WITHIN.get(name, {}).items():
-        if _any(table, later := _later(table, column, until)):
+        if _any(table, later := _later(table, column, until), (name, column), known):
             own = [one for one in (column, *filled) if one in table.columns]
             table = table.mutate(**{one: ibis.ifelse(later, ibis.null(table[one].type()), table[one]) for one in own})
     return table
@@ -156,23 +162,34 @@ def rows_until(table: ibis.Table, moment: str, until: dt.datetime, now: dt.datet
     return table if later is None or not _any(table, later) else table.filter(~later)
 
 
-def _rows(name: str, table: ibis.Table, until: dt.datetime, now: dt.datetime | None) -> ibis.Table:
-    return rows_until(table, MOMENTS.get(name, ""), until, now)
+def _rows(
+    name: str,
+    table: ibis.Table,
+    until: dt.datetime,
+    now: dt.datetime | None,
+    known: Collection[tuple[str, str]] | None,
+) -> ibis.Table:
+    moment = MOMENTS.get(name, "")
+    return table if known is not None and (name, moment) not in known else rows_until(table, moment, until, now)
 
 
-def _statuses(orders: ibis.Table, refunds: ibis.Table | None, until: dt.datetime) -> ibis.Table:
+def _statuses(
+    orders: ibis.Table, refunds: ibis.Table | None, until: dt.datetime, known: Collection[tuple[str, str]] | None
+) -> ibis.Table:
     """The orders with the status that they had, as far as payment, refund or `status_at` date it."""
     if "status" not in orders.columns:
         return orders
     columns, changes = orders.columns, []
-    payments = (_later(orders, column, until) for column in ("paid_at", "balance_paid_at"))
-    changes += [(later, "pending") for later in payments if _any(orders, later)]
-    if _any(orders, later := _later(orders, "status_at", until)):
+    payments = {column: _later(orders, column, until) for column in ("paid_at", "balance_paid_at")}
+    changes += [
+        (later, "pending") for column, later in payments.items() if _any(orders, later, ("orders", column), known)
+    ]
+    if _any(orders, later := _later(orders, "status_at", until), ("orders", "status_at"), known):
         was_paid = orders.status.isin(["refunded", "fraudulent"])
         was_paid = was_paid | orders.paid_at.notnull() if "paid_at" in columns else was_paid
         changes += [(later & was_paid, "paid"), (later, "pending")]
     back = None if refunds is None else refunded_later(refunds, until)
-    if back is not None and back.limit(1).count().execute():
+    if back is not None and (("refunds", "refunded_at") in known if known is not None else _has_rows(back)):
         orders = orders.left_join(back, orders.order_id == back.late_id)
         changes.append(((orders.status == "refunded") & orders.late_id.notnull(), "paid"))
     return orders.mutate(status=ibis.cases(*changes, else_=orders.status)).select(*columns) if changes else orders
@@ -199,6 +216,20 @@ def _is_time(table: ibis.Table, column: str) -> bool:
     return column in table.columns and isinstance(table[column].type(), dtypes.Timestamp | dtypes.Date)
 
 
-def _any(table: ibis.Table, condition: ibis.Value | None) -> bool:
-    """Whether a row meets a condition: tables of which none does stay as they are, and as quick."""
-    return condition is not None and bool(table.filter(condition).limit(1).count().execute())
+def _any(
+    table: ibis.Table,
+    condition: ibis.Value | None,
+    column: tuple[str, str] = ("", ""),
+    known: Collection[tuple[str, str]] | None = None,
+) -> bool:
+    """Whether a row meets a condition: tables of which none does stay as they are, and as quick.
+
+    Where it is known in which columns a row is later, that of the condition need not be asked.
+    """
+    if condition is None:
+        return False
+    return column in known if known is not None else _has_rows(table.filter(condition))
+
+
+def _has_rows(table: ibis.Table) -> bool:
+    return bool(table.limit(1).count().execute())

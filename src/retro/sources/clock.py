@@ -30,8 +30,8 @@ _OFFSET = r":\d{2}(\.\d+)?\s*(Z|UTC|[+-]\d{2}(:?\d{2})?)$"
 
 def to_local(table: ibis.Table, spec: TableSpec, zone: str) -> ibis.Table:
     """Give every time column the source's wall clock and no zone."""
-    moments = [name for name, kind in table.schema().items() if isinstance(kind, ibis_types.Timestamp)]
-    local = {name: local_clock(table[name], spec, zone) for name in moments}
+    moments = [table[name] for name, kind in table.schema().items() if isinstance(kind, ibis_types.Timestamp)]
+    local = {moment.get_name(): own for moment in moments if (own := local_clock(moment, spec, zone)) is not moment}
     return table.mutate(**local) if local else table
 
 

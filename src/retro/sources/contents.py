@@ -65,6 +65,7 @@ class Contents:
         paths = {path for several in files.values() for path in several}
         self._stood = {path: _status(path) for path in paths | set(filter(None, (database, log)))}
         self._hashes: dict[str, str | None] = {}
+        self._stated: dict[str, str] = {}
         self._named: dict[str, str] = {}
 
     def of(self, name: str) -> str | None:
@@ -77,6 +78,13 @@ class Contents:
         name = self._named.get(name, name)
         known = self._of_files(name) if self._connection.name == "duckdb" or self.lasts(name) else self._of_server()
         return known if self._still_stands() else None
+
+    def alone(self, name: str) -> str | None:
+        """What a table of files is read from, but for what others say of it as of a moment; None as above."""
+        if self._connection.name != "duckdb" or name not in self._specs:
+            return None
+        read = self._behind(name)
+        return None if read is None or not self._still_stands() else "|".join(map(self._facts, sorted(read)))
 
     def lasts(self, name: str) -> bool:
         """Whether Spark reads a table from files here alone, which tell without a query whether it stays the same."""
@@ -123,6 +131,11 @@ class Contents:
 
     def _facts(self, name: str) -> str:
         """What a table depends on by itself, beside the tables that its SQL reads."""
+        if name not in self._stated:
+            self._stated[name] = self._state(name)
+        return self._stated[name]
+
+    def _state(self, name: str) -> str:
         spec, paths = self._specs[name], self._files.get(name, ())
         files = self._database_files if spec.path is None else paths
         hashed = files_hash(files, own_folder() / FINGERPRINTS) if files else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,11 +11,12 @@ from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
 import ibis
+import ibis.expr.operations as ops
 import sqlglot.expressions as sge
 
 from retro.errors import SourceError, did_you_mean, engine_error, shorten
 from retro.files import canonical_json, project_root, text_hash
-from retro.memo import Store
+from retro.memo import Store, code_hash, libraries
 from retro.places import MEMO, own_folder, spill_folder
 from retro.privacy import LEAST
 from retro.sources.as_of import ASKED, MOMENTS, as_of, moments_of, overwritten, refunded_later, rows_until
@@ -41,6 +41,7 @@ from retro.sources.spec import Source, TableSpec, database_file
 from retro.sources.text import TEXT
 from retro.sources.typed import refuse_unknown, typed
 from retro.sources.views import copy_view
+from retro.validation import FrozenModel
 
 Answer = TypeVar("Answer")
 
@@ -88,6 +89,20 @@ _FACTS = ("rows", "newest", "content")
 
 _KEYLESS = ("events", "exposures", "outcomes", "stock")
 """Tables whose contracts know no key, so that nothing else sees a row that is there twice."""
+
+
+class _Later(FrozenModel):
+    """What happened after a moment.
+
+    Attributes:
+        tables: The canonical tables that know of something later; those that may, where nobody can tell.
+        columns: Their columns that do, each with its table; None where nobody can tell.
+        refunded: Which orders were refunded later, in a few letters; empty where nobody can tell.
+    """
+
+    tables: frozenset[str]
+    columns: frozenset[tuple[str, str]] | None
+    refunded: str
 
 
 class Tables:
@@ -423,13 +438,13 @@ class Tables:
         now = dt.datetime.now(self.source.zone).replace(tzinfo=None)
         later, self._ahead = self._later(self._until, now)
         present = now if self._ahead else None  # this process's clock in a query keeps others from recalling its answer
-        asked = {name for name in self._mapped if later & {name, *ASKED.get(name, ())}}
-        whole = {name: self._whole_export(name) for name in {*asked, *later} & {*self._mapped}}
+        asked = {name for name in self._mapped if later.tables & {name, *ASKED.get(name, ())}}
+        whole = {name: self._whole_export(name) for name in {*asked, *later.tables} & {*self._mapped}}
         self._exported = whole
-        self.contents.refunded_later = self._refunded_later(whole.get("refunds")) if "refunds" in later else "none"
+        self.contents.refunded_later = later.refunded
         for name in sorted(asked):
             try:
-                own = as_of(name, whole, self._until, present)
+                own = as_of(name, whole, self._until, present, None if self._ahead else later.columns)
             except SourceError:
                 raise
             except Exception:  # noqa: BLE001 - engines raise their own kinds; the gate says what is wrong with the table
@@ -438,13 +453,14 @@ class Tables:
             if own is not whole[name]:
                 self._mapped[name] = self._named(name, own)
 
-    def _refunded_later(self, refunds: ibis.Table | None) -> str:
-        """Which orders were refunded after the present moment, in a few numbers; empty where nobody can tell.
+    def _refunded_later(self, until: dt.datetime) -> str:
+        """Which orders were refunded after a moment, in a few numbers; empty where nobody can tell.
 
         DuckDB alone hashes, and refunds that cannot be read are left to the gate.
         """
         try:
-            back = None if refunds is None or self._until is None else refunded_later(refunds, self._until)
+            refunds = self._mapped.get("refunds")
+            back = None if refunds is None else refunded_later(refunds, until)
             if back is None or self.connection.name != "duckdb":
                 return ""
             query = f"select count(*), sum(hash(late_id))::varchar from ({self.connection.compile(back)})"
@@ -452,38 +468,60 @@ class Tables:
         except Exception:  # noqa: BLE001 - engines raise their own kinds
             return ""
 
-    def _later(self, until: dt.datetime, now: dt.datetime) -> tuple[set[str], ...]:
-        """The tables that know of something later than a moment, and than now; of files that Spark reads asked once."""
-        if not all(map(self.contents.lasts, self._mapped)):
-            return self._with_later(until, now)
-        known = {name: self.contents.of(name) for name in self._mapped}
-        store, key = Store(own_folder(MEMO)), text_hash(canonical_json(["later", str(until), known]))
+    def _later(self, until: dt.datetime, now: dt.datetime) -> tuple[_Later, set[str]]:
+        """What is later than a moment, and the tables that know of something later than now.
+
+        Of files it is asked once, by DuckDB and by Spark.
+        """
+        known = {
+            name: self.contents.of(name) if self.contents.lasts(name) else self.contents.alone(name)
+            for name in self._mapped
+        }
+        code = code_hash(["retro.sources.tables"])
+        if code is None or None in known.values():
+            return self._asked_later(until, now)
+        store, key = Store(own_folder(MEMO)), text_hash(canonical_json(["later", str(until), known, code, libraries()]))
         if (told := store.get(key)) is not None:
-            return set(json.loads(told)), set()
-        later, ahead = self._with_later(until, now)
-        if not ahead and None not in known.values():  # what is not later than now never will be
-            store.put(key, (), key, json.dumps(sorted(later)))
+            return _Later.model_validate_json(told), set()
+        later, ahead = self._asked_later(until, now)
+        if not ahead and later.columns is not None:  # what is not later than now never will be
+            store.put(key, (), key, later.model_dump_json())
         return later, ahead
 
-    def _with_later(self, *moments: dt.datetime) -> tuple[set[str], ...]:
-        """The tables that know of something later than each moment, in one query; those that may, where that fails."""
-        columns = {name: found for name, table in self._mapped.items() if (found := moments_of(name, table))}
+    def _asked_later(self, until: dt.datetime, now: dt.datetime) -> tuple[_Later, set[str]]:
+        columns, ahead = self._with_later(until, now)
+        names = {name for name, _ in columns} if columns is not None else set(self._moments())
+        refunded = self._refunded_later(until) if "refunds" in names else "none"
+        told = _Later(tables=frozenset(names), columns=columns, refunded=refunded)
+        return told, {name for name, _ in ahead} if ahead is not None else names
+
+    def _moments(self) -> dict[str, list[str]]:
+        return {name: found for name, table in self._mapped.items() if (found := moments_of(name, table))}
+
+    def _with_later(self, *moments: dt.datetime) -> tuple[frozenset[tuple[str, str]] | None, ...]:
+        """The tables' columns that hold something later than each moment, in one query; None where that fails."""
         parts = [
             self._mapped[name].aggregate(
-                name=ibis.literal(name), newest=self._mapped[name][column].cast("timestamp").max()
+                name=ibis.literal(name),
+                column=ibis.literal(column),
+                newest=self._mapped[name][column].cast("timestamp").max(),
             )
-            for name, found in columns.items()
+            for name, found in self._moments().items()
             for column in found
         ]
+        if not parts:
+            return tuple(frozenset[tuple[str, str]]() for _ in moments)
         try:
             newest = ibis.union(*parts) if len(parts) > 1 else parts[0]
             marks = [(newest.newest >= ibis.literal(one)).fill_null(ibis.literal(value=False)) for one in moments]
-            rows = newest.select("name", **{f"m{place}": mark for place, mark in enumerate(marks)}).execute()
-            return tuple(set(rows.loc[rows[f"m{place}"], "name"]) for place in range(len(moments)))
+            asked = newest.select("name", "column", **{f"m{place}": mark for place, mark in enumerate(marks)})
+            rows = asked.execute()
+            found = (rows.loc[rows[f"m{place}"], ["name", "column"]] for place in range(len(moments)))
+            return tuple(frozenset(one.itertuples(index=False, name=None)) for one in found)
         except SourceError:
             raise
         except Exception:  # noqa: BLE001 - one table that cannot be read; the gate says which, and why
-            return tuple(set(columns) for _ in moments)
+            return tuple(None for _ in moments)
 
     def _whole_export(self, name: str) -> ibis.Table:
         """A canonical table that stays whole when its name stands for what was there in time."""
@@ -638,7 +676,14 @@ class Tables:
 
     def _named(self, name: str, table: ibis.Table) -> ibis.Table:
         """Give a mapped table its name, so that SQL over raw tables and the gate can say it; DuckDB alone needs it."""
-        return self.connection.create_view(name, table, overwrite=True) if self.connection.name == "duckdb" else table
+        if self.connection.name != "duckdb":
+            return table
+        plain = table.op()
+        if not isinstance(plain, ops.DatabaseTable) or plain.namespace != ops.Namespace():
+            return self.connection.create_view(name, table, overwrite=True)
+        # Ibis compiles the view and asks for its columns again, ten times the cost
+        self.connection.raw_sql(f"create or replace view {quoted(name)} as select * from {quoted(plain.name)}")
+        return plain.copy(name=name).to_expr()
 
     def _viewed(self, name: str, table: ibis.Table) -> ibis.Table:
         """A table of files by a name that it has in every session of Spark, so that others know what is asked of it."""
