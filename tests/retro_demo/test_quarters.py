@@ -129,6 +129,8 @@ def test_a_node_sells_and_its_truth_is_counted_on_the_rows(whole_year: Path, ask
     assert 0 < gain["during"]["orders"] < sold
     assert gain["before"]["orders"] <= 0
     assert gain["after"]["orders"] <= 0
+    winter = planted["2025Q4-cold-winter"]
+    assert winter["during"]["orders"] > 0 >= max(winter["before"]["orders"], winter["after"]["orders"])
     # Double 12 moves nobody: all that it does is give something off what would have been bought anyway.
     nothing = planted["2025Q4-double-12"]["in_all"]
     assert nothing["orders"] == nothing["registrations"] == 0
