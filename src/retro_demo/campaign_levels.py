@@ -187,6 +187,9 @@ class LiveLevels(LevelModel):
     click_rate: Rate
     comment_rate: Rate
     share_rate: Rate
+    follow_rate: Rate
+    sources: dict[str, Rate]
+    paid_sources: tuple[str, ...]
     explained_minutes: float
 
 
@@ -401,6 +404,12 @@ class ShippingLevels(LevelModel):
     spread: float
     busy: tuple[Busy, ...]
     unrecorded_rate: Rate
+
+
+class BundleLevels(LevelModel):
+    """Of the baskets with more than one line, how many begin with a bundle."""
+
+    rate: Rate
 
 
 class StorefrontLevels(LevelModel):

@@ -13,6 +13,7 @@ from retro.files import read_yaml
 from retro_demo.campaign_levels import (
     AdLevels,
     BrandWaveLevels,
+    BundleLevels,
     CampaignLevels,
     CommunityLevels,
     CompetitorOffer,
@@ -192,6 +193,7 @@ class Levels(LevelModel):
     ads: AdLevels
     shipping: ShippingLevels
     storefronts: StorefrontLevels
+    bundles: BundleLevels
     incidents: tuple[Incident, ...]
     competitor_offers: tuple[CompetitorOffer, ...]
     traffic: TrafficLevels

@@ -186,7 +186,7 @@ class _Quarter:
                 **dict.fromkeys(_LINKS, nobody),
                 **presales.columns(),
             },
-            "order_items": shopping.order_items(setting, bought, ids),
+            "order_items": shopping.order_items(setting, crowd_.block, bought, ids),
             "refunds": shopping.refunds(setting, back, ids, self._written("refunds")),
             "coupons": shopping.coupons(setting, crowd_, coupons, ids, self._written("coupons")),
             "reviews": voices.reviews(setting, crowd_, reviews, (placed, ids), self._written("reviews")),

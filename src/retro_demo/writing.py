@@ -146,7 +146,7 @@ class Writing:
                 "content_id": words(self._content.content_of(placed, crowd.block), self._content.keys),
                 "group_id": words(self._community.link_of(crowd, placed, members), self._community.keys),
             },
-            "order_items": shopping.order_items(setting, lived.lines, order_ids),
+            "order_items": shopping.order_items(setting, crowd.block, lived.lines, order_ids),
             "refunds": shopping.refunds(setting, back, order_ids, self._written("refunds")),
             "coupons": shopping.coupons(setting, crowd, coupons, order_ids, self._written("coupons")),
         }

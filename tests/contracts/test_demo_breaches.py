@@ -89,6 +89,7 @@ OF_OTHER_SHOPS = [
     ("invitations", "reward_amount"),
     ("live_sessions", "likes"),
     ("orders", "status_at"),
+    ("refunds", "is_price_protection"),
 ]
 """Columns that the demo shop does not have, most of them for kinds of orders."""
 

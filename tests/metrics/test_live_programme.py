@@ -9,6 +9,7 @@ from typing import Any
 
 import ibis
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from retro.errors import MissingColumn
@@ -20,6 +21,7 @@ from retro.metrics.live_programme import (
     live_items,
     live_programme,
     live_sessions,
+    live_sources,
 )
 from retro.periods import Window
 
@@ -203,3 +205,48 @@ def test_the_public_sellers_videos() -> None:
     assert hosts["comments_each"].round(2).tolist() == [
         175.72, 1133.72, 4068.45, 445.02, 16.39, 1036.45, 499.40, 20.00, 2328.81,
     ]  # fmt: skip
+
+
+SOURCES = pa.table(
+    {
+        "session_id": ["s1", "s1", "s2", "s2", "late", "s3"],
+        "source": ["followed", "ads", "followed", "ads", "ads", "searched"],
+        "viewers": [60, 40, 100, 200, 50, 0],
+        "is_paid": [False, True, False, True, True, False],
+    }
+)
+
+
+def test_viewers_are_added_up_by_source_over_the_shows_of_the_programme() -> None:
+    """The last show began after the programme, and nobody came to the third from where it is on record."""
+    shows = pd.DataFrame({"session_id": ["s1", "s2", "s3"]})
+    frame = live_sources(ibis.memtable(SOURCES), shows)
+
+    assert frame[["source", "is_paid", "shows", "viewers"]].values.tolist() == [
+        ["ads", True, 2, 240], ["followed", False, 2, 160],
+    ]  # fmt: skip
+    assert frame["share"].tolist() == [0.6, 0.4]
+    assert frame.loc[0, ["all_shows", "sessions", "source_viewers", "paid_viewers"]].tolist() == [2, 3, 400, 240]
+    assert frame.loc[0, "paid_share"] == 0.6
+
+
+def test_a_source_that_does_not_say_whether_it_is_paid_for_leaves_that_unknown() -> None:
+    shows = pd.DataFrame({"session_id": ["s1", "s2", "s3"]})
+    mixed = pa.table({**dict(zip(SOURCES.column_names, SOURCES.columns, strict=True)), "is_paid": [None] + [True] * 5})
+    for sources in (SOURCES.drop_columns("is_paid"), mixed):
+        frame = live_sources(ibis.memtable(sources), shows)
+        assert frame["paid_viewers"].isna().all()
+        assert frame["paid_share"].isna().all()
+    nobody = live_sources(ibis.memtable(SOURCES), shows.iloc[:0])
+    assert nobody.empty
+    with pytest.raises(MissingColumn, match="viewers"):
+        live_sources(ibis.memtable(SOURCES.drop_columns("viewers")), shows)
+
+
+def test_new_followers_over_viewers(shop: dict[str, ibis.Table]) -> None:
+    shows = live_sessions(ibis.memtable(SHOWS.assign(new_followers=[5, 15, 5, 9])), shop, WINDOW)
+    (row,) = live_programme(shows).to_dict("records")
+    assert (row["new_followers"], row["follow_rate"]) == (25, 0.05)
+    (without,) = live_programme(live_sessions(ibis.memtable(SHOWS), shop, WINDOW)).to_dict("records")
+    assert pd.isna(without["new_followers"])
+    assert pd.isna(without["follow_rate"])

@@ -57,6 +57,21 @@ def test_the_baseline_level_is_the_median_week_and_its_range_the_lowest_and_the_
     assert row["weeks"] == 4
 
 
+def test_weeks_that_another_campaign_touches_are_no_baseline() -> None:
+    """Of four weeks one sold 70 more on a day of another campaign, which was its range's upper end."""
+    window = Window(START, END, END + 7 * DAY, baseline_weeks=4)
+    sold = daily(NODE | {"2025-05-21": "80.00"})
+    other = Window(at("2025-05-21T00:00"), at("2025-05-22T00:00"))
+
+    beside, without = (
+        node_phases({"orders": sold}, window, preheat_days=14, after_days=7, others=others).iloc[1]
+        for others in ((), (other,))
+    )
+
+    assert (beside["weeks"], beside["high_gmv"]) == (4, Decimal("60.00"))
+    assert (without["weeks"], without["high_gmv"]) == (3, Decimal("30.00"))
+
+
 @pytest.mark.parametrize(
     ("until", "states", "gmv"),
     [

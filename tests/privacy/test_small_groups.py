@@ -33,6 +33,8 @@ PEOPLE = frozenset({
     # of communities
     "all_new_buyers", "known_buyers",
     "accepted", "again", "all_members", "declined", "invited", "once", "speakers",
+    # of bundles, price protection and live sources
+    "bundled", "claims", "new_followers", "paid_viewers", "source_viewers",
     # of products
     "bought", "voters", "votes",
     # of refunds, shipping and enquiries
@@ -61,8 +63,8 @@ OTHERS = frozenset({
     "open_items", "past_items", "period_days", "reordered", "same", "samples", "seen_0", "seen_1", "seen_2", "seen_3",
     "seen_4", "slow_items", "slow_units", "third", "top", "top_units", "triggers", "units_0", "units_1", "units_2",
     "units_3", "units_4", "units_after", "units_before",
-    # of prices and places
-    "baseline_rank", "baseline_units", "rank",
+    # of prices, places and shows
+    "all_shows", "baseline_rank", "baseline_units", "rank",
     # of content
     "clicks", "contents", "creators", "engaged", "fan_engaged", "fan_impressions", "hits", "impressions", "lag",
     "searches", "silent", "top_interactions",
@@ -131,8 +133,8 @@ def words(blocks: Any) -> Iterator[str]:
             yield from words(block)
 
 
-_NOT_IN_THE_DEMO = {"presales", "order_impact"}
-"""Its orders have amounts and no deposits; `tests/sections` hold what these say of few."""
+_NOT_IN_THE_DEMO = {"presales", "order_impact", "price_protection"}
+"""Its orders have amounts and no deposits, and no price is protected; `tests/sections` hold what these say of few."""
 
 
 @pytest.mark.slow

@@ -11,7 +11,8 @@ import ibis
 import pandas as pd
 import pytest
 
-from retro.metrics.live_programme import live_hosts, live_items, live_sessions
+from retro.metrics.intervals import wilson
+from retro.metrics.live_programme import live_hosts, live_items, live_programme, live_sessions, live_sources
 from retro.periods import Window
 from retro_demo.levels import load_levels
 
@@ -54,3 +55,20 @@ def test_every_order_of_a_show_was_placed_in_it(ask: Ask) -> None:
         where ordered_at < started_at or ordered_at >= ended_at or channel <> 'live_stream'"""
     assert ask(outside) == 0
     assert ask("select count(live_session_id) from orders") > 0
+
+
+def test_viewers_come_from_where_they_were_planted(shop: Callable[[str], ibis.Table], shows: pd.DataFrame) -> None:
+    frame = live_sources(shop("live_sources"), shows).set_index("source")
+    levels = load_levels().live_programme
+
+    assert frame["viewers"].sum() == shows["viewers"].sum()
+    assert {name for name, paid in frame["is_paid"].items() if paid} == {*levels.paid_sources}
+    low, high = wilson(frame["viewers"], frame["source_viewers"])
+    planted = [levels.sources[str(name)] for name in frame.index]
+    assert sum(at <= rate <= to for at, rate, to in zip(low, planted, high, strict=True)) >= len(planted) - 1
+    assert sum(levels.sources.values()) == pytest.approx(1)
+
+
+def test_viewers_begin_to_follow_as_often_as_planted(shows: pd.DataFrame) -> None:
+    (row,) = live_programme(shows).to_dict("records")
+    assert row["follow_low"] < load_levels().live_programme.follow_rate < row["follow_high"]

@@ -78,3 +78,11 @@ def test_orders_of_the_web_lie_where_their_first_goods_are_sold(ask: Ask, what: 
 
     assert low[0] <= planted <= high[0]
     assert total > 0
+
+
+def test_baskets_begin_with_a_bundle_as_often_as_planted(ask: Ask) -> None:
+    baskets = "select count(*) from (select count(*) as n, count(bundle_id) as held from order_items group by order_id)"
+    many, held, torn = (ask(f"{baskets} where {which}") for which in ("n > 1", "held > 0", "held not in (0, 2)"))
+    assert torn == 0
+    low, high = wilson([held], [many])
+    assert low[0] < LEVELS.bundles.rate < high[0]

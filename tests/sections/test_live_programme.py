@@ -41,6 +41,10 @@ ROW: dict[str, Any] = {
     "clicked_rate": 0.3,
     "clicked_low": 0.28,
     "clicked_high": 0.32,
+    "new_followers": 80,
+    "follow_rate": 0.04,
+    "follow_low": 0.032,
+    "follow_high": 0.05,
     "came_rate": 0.6,
     "came_low": 0.55,
     "came_high": 0.65,
@@ -80,7 +84,8 @@ def test_both_conversions_and_the_everyday_one() -> None:
     assert "20K CNY for each 1,000 viewers" in english
     assert "On the same days 2.0% of visitors bought outside of shows" in english
     assert "**shows convert 3.0 times as many**; viewers were more ready to buy anyway" in english
-    assert "Of the 400 who booked, 60.0% came. 50.0% of buyers were new. 7.1% of paid orders were refunded." in english
+    assert "Of the 400 who booked, 60.0% came. 80 began to follow, 4.0% of viewers." in english
+    assert "50.0% of buyers were new. 7.1% of paid orders were refunded." in english
     assert "**直播是平日的 3.0 倍**；来看的人本来就更想买" in chinese
 
 

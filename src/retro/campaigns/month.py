@@ -92,8 +92,11 @@ class Month(Trading):
         "order_value",
         "new_customer_gmv_rate",
         "piece_price",
+        "bundle_order_rate",
+        "bundle_gmv_rate",
         "shipped_in_time_rate",
         "refunded_order_rate",
+        "price_protected_order_rate",
         "enquiry_order_rate",
     )
     ignored: ClassVar[Names] = ("budget_lines", "cost_per_point", "experiments", "voice")

@@ -1,4 +1,4 @@
-"""How the trade of a sale or a period is looked into: prices, best sellers, shipping, refunds and enquiries."""
+"""How the trade of a sale or a period is looked into: prices, goods, bundles, shipping, refunds, enquiries."""
 
 from decimal import Decimal
 from itertools import pairwise
@@ -17,6 +17,9 @@ class Trading(CampaignParams):
         48, ge=1, le=2160, description="Hours from payment within which orders were promised to leave."
     )
     refunded_within_days: Days = Field(7, description="Days from the order within which a refund counts as soon.")
+    price_protected_days: Days = Field(
+        15, description="Days from the order for which the difference to a lower price is paid back."
+    )
     price_bands: tuple[Money, ...] = Field(
         (),
         description="Prices at which a price band ends, ascending; else round ones that part the pieces into fifths.",

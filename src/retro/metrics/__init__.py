@@ -16,6 +16,7 @@ from retro.metrics.brand_waves import brand_course, brand_gap, brand_rivals, bra
 from retro.metrics.bridge import Bridge, bridge
 from retro.metrics.budget import budget, labour, per_operator, period_costs
 from retro.metrics.budget_variance import budget_variance
+from retro.metrics.bundles import bundles
 from retro.metrics.campaigns_compared import campaigns_compared, support_recorded, taken
 from retro.metrics.causes import causes
 from retro.metrics.channels import channels
@@ -61,6 +62,7 @@ from retro.metrics.live_programme import (
     live_items,
     live_programme,
     live_sessions,
+    live_sources,
 )
 from retro.metrics.losses import campaign_gaps, located, recorded_losses
 from retro.metrics.matching import matched_participants, matched_weeks
@@ -79,6 +81,7 @@ from retro.metrics.pnl import Statement, daily_contribution, pnl
 from retro.metrics.points_balance import leaderboard, points_balance
 from retro.metrics.presales import presales
 from retro.metrics.price_bands import price_bands
+from retro.metrics.price_protection import price_protection
 from retro.metrics.product_launch import launch_curve, launch_votes, launches, neighbours, product_launch
 from retro.metrics.purchase_paths import matched_rates, participant_repurchase, redeem_to_purchase
 from retro.metrics.quarter_sales import period_totals, quarter_sales

@@ -21,7 +21,7 @@ from retro.periods import Window
 SLOTS = ("morning", "afternoon", "evening")
 """Parts of the day in which a show begins: before noon, before 18 h, later."""
 
-_COUNTS = ("viewers", "booked", "booked_came", "clickers", "comments", "likes", "shares")
+_COUNTS = ("viewers", "booked", "booked_came", "clickers", "new_followers", "comments", "likes", "shares")
 _SOLD = ("orders", "buyers", "new_buyers", "sold", "returned")
 SOON_MINUTES = 10
 """Minutes after an explanation within which an order is soon."""
@@ -32,7 +32,7 @@ def live_sessions(live_sessions: ibis.Table, shop: Shop, window: Window) -> pd.D
 
     Args:
         live_sessions: One row per show: `session_id`, `started_at` (local), optionally `host`, `ended_at`, `viewers`,
-            `watch_minutes`, `booked`, `booked_came`, `clickers`, `comments`, `likes`, `shares`.
+            `watch_minutes`, `booked`, `booked_came`, `clickers`, `new_followers`, `comments`, `likes`, `shares`.
         shop: What the shop has of `orders` (with `live_session_id`) and `live_minutes` (`session_id`, `online`).
         window: The programme, and until when it was observed.
 
@@ -41,8 +41,9 @@ def live_sessions(live_sessions: ibis.Table, shop: Shop, window: Window) -> pd.D
         - `session_id` (str), `host` (str), `slot` (str, of `SLOTS`; None where shows know only their day),
           `started_at` (datetime).
         - `minutes` (float): Its length. NaN where its end is not known.
-        - `viewers`, `booked`, `booked_came`, `clickers`, `comments`, `likes`, `shares`, `interactions` (Int64): As the
-          platform counts them; interactions are the sum of those three that are known. Missing where it does not.
+        - `viewers`, `booked`, `booked_came`, `clickers`, `new_followers`, `comments`, `likes`, `shares`,
+          `interactions` (Int64): As the platform counts them; interactions are the sum of those three that are known.
+          Missing where it does not.
         - `watch_minutes` (float): Mean minutes of a viewer.
         - `peak`, `online` (float): Most people at once, and the mean over minutes. NaN without `live_minutes`.
         - `orders`, `buyers`, `new_buyers` (Int64): Valid orders placed in it, who placed them, and for whom it was the
@@ -84,9 +85,9 @@ def live_programme(frame: pd.DataFrame) -> pd.DataFrame:
         - `gmv` (Decimal), `gpm` (Decimal): GMV, and GMV for each 1,000 viewers.
         - `watch_minutes` (float): Mean over viewers. `peak`, `online` (float): The highest of all shows, and the mean
           of their means.
-        - `viewer_rate`, `click_rate`, `clicked_rate`, `came_rate`, `new_rate`, `return_rate`, each with `_low` and
-          `_high` (float): buyers / viewers, buyers / item clickers, item clickers / viewers, came / booked, new buyers
-          / buyers, returned / paid, with Wilson's 95 % intervals.
+        - `viewer_rate`, `click_rate`, `clicked_rate`, `follow_rate`, `came_rate`, `new_rate`, `return_rate`, each with
+          `_low` and `_high` (float): buyers / viewers, buyers / item clickers, item clickers / viewers, new followers /
+          viewers, came / booked, new buyers / buyers, returned / paid, with Wilson's 95 % intervals.
         - `interaction_ratio` (float): Interactions per viewer.
         - `top_comments`, `top_rate` (float): Comments of the tenth of shows that got most, and over all comments. NaN
           where comments are not counted.
@@ -165,6 +166,52 @@ def live_course(live_minutes: ibis.Table, frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"sessions": by_minute.count(), "online": by_minute.mean()}).reset_index()
 
 
+def live_sources(live_sources: ibis.Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """Add up where the viewers of a programme came from.
+
+    Args:
+        live_sources: One row per show and source: `session_id`, `source`, `viewers`; `is_paid` where it is known.
+        frame: As `live_sessions` returns it.
+
+    Returns:
+        One row per source, the most viewers first; none where nobody counted them for these shows.
+        - `source` (str): In the platform's words. `is_paid` (object, bool): Whether it is paid for; None where that is
+          not known, or shows differ.
+        - `shows` (int): Shows with viewers from there; `all_shows` (int): shows that have any source on record, and
+          `sessions` (int): all shows; both the same in every row.
+        - `viewers` (int): Who came from there, once for each show.
+        - `source_viewers` (int): The viewers of all sources, the same in every row; `share` (float): `viewers` over it.
+        - `paid_viewers` (Int64): Those of paid sources, the same in every row; `paid_share` (float): over
+          `source_viewers`. Missing where one source does not say whether it is paid for.
+    """
+    require(live_sources, "live_sources", "session_id", "source", "viewers")
+    known = live_sources.filter(live_sources.session_id.cast("string").isin(sorted(set(frame["session_id"]))))
+    rows = known.filter(known.viewers > 0).execute()
+    if "is_paid" not in rows.columns:
+        rows["is_paid"] = None
+    counted = [(str(name), _agreed(own["is_paid"]), len(own), int(own["viewers"].sum())) for name, own in
+               rows.groupby("source")]  # fmt: skip
+    found = pd.DataFrame(counted, columns=["source", "is_paid", "shows", "viewers"]).astype({"is_paid": object})
+    found = found.sort_values(["viewers", "source"], ascending=[False, True], ignore_index=True)
+    whole = int(found["viewers"].sum())
+    told = found["is_paid"].notna().all()
+    paid = int(found.loc[found["is_paid"] == True, "viewers"].sum()) if told else None  # noqa: E712 - None is neither
+    return found.assign(
+        all_shows=rows["session_id"].nunique(),
+        sessions=len(frame),
+        source_viewers=whole,
+        share=found["viewers"] / (whole or np.nan),
+        paid_viewers=pd.array([paid] * len(found), "Int64"),
+        paid_share=np.nan if paid is None else paid / (whole or np.nan),
+    )
+
+
+def _agreed(flags: pd.Series[Any]) -> bool | None:
+    """What all of them say; None where one says nothing or they differ."""
+    told = set(flags.map(lambda flag: None if pd.isna(flag) else bool(flag)))
+    return told.pop() if len(told) == 1 else None
+
+
 def live_items(live_items: ibis.Table, orders: ibis.Table, order_items: ibis.Table, frame: pd.DataFrame,
                window: Window) -> pd.DataFrame:  # fmt: skip
     """Follow each explained product from its explanation to its orders.
@@ -227,6 +274,7 @@ RATES = {
     "viewer": ("buyers", "viewers"),
     "click": ("buyers", "clickers"),
     "clicked": ("clickers", "viewers"),
+    "follow": ("new_followers", "viewers"),
     "came": ("booked_came", "booked"),
     "new": ("new_buyers", "buyers"),
     "return": ("returned", "sold"),

@@ -25,7 +25,14 @@ Sums = Mapping[str, Decimal]
 """Orders and, where they have amounts, GMV of a span."""
 
 
-def node_phases(shop: Shop, window: Window, *, preheat_days: int = 45, after_days: int = 7) -> pd.DataFrame:
+def node_phases(
+    shop: Shop,
+    window: Window,
+    *,
+    preheat_days: int = 45,
+    after_days: int = 7,
+    others: Sequence[Window] = (),
+) -> pd.DataFrame:
     """Sum orders and GMV of each phase of a node, beside what as many days of the weeks before the pre-heat brought.
 
     The baseline is the median of those weeks, and its range runs from the lowest to the highest of them: it tells
@@ -37,6 +44,7 @@ def node_phases(shop: Shop, window: Window, *, preheat_days: int = 45, after_day
         window: The burst; its `baseline_weeks` are counted back from the start of the pre-heat.
         preheat_days: Days before the burst; 0 for a node without a pre-heat.
         after_days: Days after it; 0 for none.
+        others: Other campaigns and unusual days; weeks that one of them touches are no baseline.
 
     Returns:
         One row per phase, in order; without `amount` no columns of GMV, and of `shop_sales` none of orders.
@@ -69,7 +77,8 @@ def node_phases(shop: Shop, window: Window, *, preheat_days: int = 45, after_day
     names, spans = _spans(window, preheat_days, after_days)
     past = history(valid, "ordered_at", until=window.observed)
     weeks = [spans[0].before(WEEK).earlier(back * WEEK) for back in range(window.baseline_weeks)]
-    known = [week for week in weeks if past.knows(week)]
+    touched = [week for week in weeks if any(week.touches(other.start, other.end) for other in others)]
+    known = [week for week in weeks if week not in touched and past.knows(week)]
     sums = _sums(valid, [*spans, *known])
     measures = tuple(sums[0])
     base = sums[len(spans) :]

@@ -94,6 +94,13 @@ def refunds_until(refunds: ibis.Table, until: dt.datetime) -> ibis.Table:
     return refunds.filter((refunds.refunded_at < until) | refunds.refunded_at.isnull())
 
 
+def price_protected(refunds: ibis.Table, *, is_so: bool) -> ibis.Table:
+    """What was paid back because the price fell, with the goods kept, or the refunds without that."""
+    if "is_price_protection" not in refunds.columns:
+        return refunds.limit(0) if is_so else refunds
+    return refunds.filter(refunds.is_price_protection.fill_null(ibis.literal(value=False)) == is_so)
+
+
 def first_day(orders: ibis.Table, until: dt.datetime) -> dt.datetime | None:
     """The midnight from which on valid orders are known, as `history` finds it; None where there is none."""
     return history(valid_orders(orders, until=until), "ordered_at").since

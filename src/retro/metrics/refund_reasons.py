@@ -13,7 +13,7 @@ from retro.metrics.goods.lines import PAID, with_cohorts
 from retro.metrics.history import history
 from retro.metrics.intervals import CONFIDENCE, GAP, add_gap, add_rate, difference_ends, wilson
 from retro.metrics.money import as_count, as_money
-from retro.metrics.orders import refunds_until, with_amounts
+from retro.metrics.orders import price_protected, refunds_until, with_amounts
 from retro.metrics.windows import DAY, check_at_least, require
 from retro.periods import Window
 from retro.privacy import LEAST
@@ -27,7 +27,8 @@ def refund_rates(
 ) -> pd.DataFrame:
     """Count the paid orders that had money back within some days, beside those of the weeks before.
 
-    Only orders that were observed for so long, and that were placed since refunds are known, count.
+    Only orders that were observed for so long, and that were placed since refunds are known, count. What was paid back
+    because the price fell (`is_price_protection`, where the shop keeps it) is no refund here: the goods stayed.
 
     Args:
         orders: One row per order: `order_id`, `ordered_at` (local), `status`; `amount` where the shop keeps it, and
@@ -49,10 +50,10 @@ def refund_rates(
         - `difference`, `difference_low`, `difference_high` (float): The campaign's `rate` less the baseline's,
           Newcombe. NaN in the second row, and without orders of both.
     """
-    paid, back = _followed(orders, refunds, window, within_days, campaign_id)
+    paid, back = followed(orders, refunds, window, within_days, campaign_id)
     if history(refunds, "refunded_at").first is None:
         return pd.DataFrame(columns=["cohort", *_COUNTED, "rate", "low", "high", "amount_rate", *GAP])
-    found = _by_cohort(paid, back)
+    found = by_cohort(paid, back)
     frame = add_rate(found.reset_index(names="cohort"), "refunded", "paid")
     amounts = zip(frame["amount"], frame["paid_amount"], strict=True)
     frame["amount_rate"] = [float(amount / whole) if whole else np.nan for amount, whole in amounts]
@@ -89,8 +90,8 @@ def refund_reasons(
     columns = ["reason", "orders", "amount", "refunded", "share", "rate", "orders_before", "baseline_refunded"]
     if "reason" not in refunds.columns:
         return pd.DataFrame(columns=[*columns, "baseline_rate", *GAP])
-    paid, back = _followed(orders, refunds, window, within_days, campaign_id)
-    whole = _by_cohort(paid, back).to_dict("index")
+    paid, back = followed(orders, refunds, window, within_days, campaign_id)
+    whole = by_cohort(paid, back).to_dict("index")
     words = back.mutate(reason=back.reason.strip().nullif("").fill_null(UNSTATED))
     found = (
         words.group_by("cohort", "reason")
@@ -131,10 +132,19 @@ def refund_reasons(
 _COUNTED = ("paid", "refunded", "amount", "paid_amount", "immature")
 
 
-def _followed(
-    orders: ibis.Table, refunds: ibis.Table, window: Window, within_days: int, campaign_id: str | None
+def followed(
+    orders: ibis.Table,
+    refunds: ibis.Table,
+    window: Window,
+    within_days: int,
+    campaign_id: str | None,
+    *,
+    price_protection: bool = False,
 ) -> tuple[ibis.Table, ibis.Table]:
-    """The paid orders of both cohorts, `old` where they were observed for long enough, and what these had back."""
+    """The paid orders of both cohorts, `old` where they were observed for long enough, and what these had back.
+
+    Of what they had back either the refunds, or what was paid back because the price fell.
+    """
     check_at_least("within_days", within_days, 1)
     require(refunds, "refunds", "order_id", "refunded_at", "amount")
     known = history(refunds, "refunded_at").since or window.baseline_start
@@ -144,7 +154,7 @@ def _followed(
     )
     old = inside.ordered_at < window.observed - within_days * DAY
     paid = inside.select("order_id", "ordered_at", "amount", "cohort", old=old)
-    given = refunds_until(refunds, window.observed)
+    given = price_protected(refunds_until(refunds, window.observed), is_so=price_protection)
     reason = given.reason if "reason" in given.columns else ibis.null("string")
     dated = given.select("order_id", "refunded_at", refund=given.amount, reason=reason)
     joined = dated.join(paid.filter(paid.old), "order_id")
@@ -152,7 +162,7 @@ def _followed(
     return paid, joined.filter((waited < within_days * DAY.total_seconds()) | joined.refunded_at.isnull())
 
 
-def _by_cohort(paid: ibis.Table, back: ibis.Table) -> pd.DataFrame:
+def by_cohort(paid: ibis.Table, back: ibis.Table) -> pd.DataFrame:
     """The columns `_COUNTED` of the campaign and the baseline."""
     counted = paid.group_by("cohort").aggregate(
         paid=paid.old.sum(), paid_amount=paid.amount.sum(where=paid.old), immature=(~paid.old).sum()

@@ -17,6 +17,7 @@ from retro.sections.brand_wave import section as brand_wave
 from retro.sections.bridge import section as bridge
 from retro.sections.budget import section as budget
 from retro.sections.budget_variance import section as budget_variance
+from retro.sections.bundles import section as bundles
 from retro.sections.campaign_calendar import section as campaign_calendar
 from retro.sections.campaign_cost import section as campaign_cost
 from retro.sections.campaigns_compared import section as campaigns_compared
@@ -67,6 +68,7 @@ from retro.sections.live_course import section as live_course
 from retro.sections.live_hosts import section as live_hosts
 from retro.sections.live_items import section as live_items
 from retro.sections.live_programme import section as live_programme
+from retro.sections.live_sources import section as live_sources
 from retro.sections.located import section as located
 from retro.sections.matched_participants import section as matched_participants
 from retro.sections.micro_funnel import section as micro_funnel
@@ -95,6 +97,7 @@ from retro.sections.pools import section as pools
 from retro.sections.portfolio import section as portfolio
 from retro.sections.presales import section as presales
 from retro.sections.price_bands import section as price_bands
+from retro.sections.price_protection import section as price_protection
 from retro.sections.product_launch import section as product_launch
 from retro.sections.quarter_sales import section as quarter_sales
 from retro.sections.quarter_share import section as quarter_share
@@ -154,10 +157,10 @@ _TOPICS: tuple[tuple[Section, ...], ...] = (
     (funnel, funnel_segments, micro_funnel, drop_off_factors, newcomer_path, points_path, payments),
     # sales and goods
     (node_phases, store_weeks, presales, saved_goods),
-    (live_programme, live_hosts, live_course, live_items),
+    (live_programme, live_sources, live_hosts, live_course, live_items),
     (hourly_sales, hourly_impact, gmv_race, gmv_kinds, pacing, basket, order_channels, customer_mix),
     (items, pools, stock_outs, competitor),
-    (price_bands, best_sellers, shipping, refund_reasons, enquiry_orders),
+    (price_bands, bundles, best_sellers, shipping, refund_reasons, price_protection, enquiry_orders),
     (product_launch, launch_votes, neighbours, stock_days, sampling, reorders),
     (life_stages, top_goods, first_sales, goods_course),
     (scenes, scene_landing),

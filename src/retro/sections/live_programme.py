@@ -37,7 +37,13 @@ def say(frame: pd.DataFrame, everyday: pd.DataFrame, context: Context) -> Findin
     if is_known(row["viewer_rate"]):
         sold = {"buyers": "viewer_rate", "clicks": "click_rate", "gmv": "gpm"}
         result += sayings(text, "live_programme.say", row, sold) + _beside(everyday, text)
-    rest = {"booked": "came_rate", "new": "new_rate", "returned": "return_rate", "top": "top_rate"}
+    rest = {
+        "booked": "came_rate",
+        "followers": "follow_rate",
+        "new": "new_rate",
+        "returned": "return_rate",
+        "top": "top_rate",
+    }
     result += sayings(text, "live_programme.say", row, rest)
     if not is_known(row["buyers"]):
         result += text("live_programme.say.unsold")
@@ -72,6 +78,7 @@ def _entries(row: dict[str, object], everyday: pd.DataFrame, context: Context) -
         context.entry("live_peak_online", row, "peak"),
         context.entry("live_mean_online", row, "online"),
         context.entry("live_interaction_ratio", row, "interaction_ratio", of=("interactions", "viewers")),
+        context.entry("live_followers", row, "new_followers"),
         context.entry("live_buyers", row, "buyers"),
         context.entry("live_gmv", row, "gmv"),
         context.entry("live_gpm", row, "gpm"),
@@ -89,7 +96,8 @@ def _entries(row: dict[str, object], everyday: pd.DataFrame, context: Context) -
 
 def _table(frame: pd.DataFrame, context: Context) -> Table:
     columns = (
-        *("sessions", "viewers", "watch_minutes", "peak", "online", "interactions", "clickers", "buyers", "orders"),
+        *("sessions", "viewers", "watch_minutes", "peak", "online", "interactions", "clickers", "new_followers"),
+        *("buyers", "orders"),
         *("gmv", "gpm", "viewer_rate", "viewer_low", "viewer_high", "click_rate"),
     )
     return frame_table("live_programme", frame, columns, context.text)
@@ -105,9 +113,17 @@ _BOTH = 2
 
 
 PEOPLE = {
-    "viewers": (*with_ends("viewer"), *with_ends("clicked"), "gpm", "interaction_ratio", "watch_minutes"),
+    "viewers": (
+        *with_ends("viewer"),
+        *with_ends("clicked"),
+        *with_ends("follow"),
+        "gpm",
+        "interaction_ratio",
+        "watch_minutes",
+    ),
     "clickers": (*with_ends("click"), *with_ends("clicked")),
     "buyers": (*with_ends("viewer"), *with_ends("click"), *with_ends("new"), "gmv", "gpm", "orders", "sold"),
+    "new_followers": with_ends("follow"),
     "booked": with_ends("came"),
     "booked_came": with_ends("came"),
     "new_buyers": with_ends("new"),

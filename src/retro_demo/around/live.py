@@ -14,7 +14,7 @@ from retro_demo.life.baskets import Baskets
 from retro_demo.life.fates import NONE, PAID
 from retro_demo.life.orders import Orders
 from retro_demo.setting import Setting
-from retro_demo.tables.arrow import Columns, integers, moments, money, names, words
+from retro_demo.tables.arrow import Columns, flags, integers, moments, money, names, words
 from retro_demo.tables.keys import product_keys
 
 _CHANNEL = "live_stream"
@@ -83,7 +83,9 @@ class LiveRoom:
                 "comments": integers(np.round(viewers * levels.comment_rate).astype(np.int64)),
                 "shares": integers(np.round(viewers * levels.share_rate).astype(np.int64)),
                 "clickers": integers(clicks),
+                "new_followers": integers(np.round(viewers * levels.follow_rate).astype(np.int64)),
             },
+            "live_sources": self._sources(viewers),
             "live_minutes": {
                 "session_id": words(np.repeat(np.arange(self.start.size), levels.minutes), keys),
                 "minute_at": moments((self.start[:, None] + 60 * minute).ravel()),
@@ -116,6 +118,19 @@ class LiveRoom:
             edges = np.round(self._buyers[own].sum() / host.conversion_rate * weights / weights[-1]).astype(np.int64)
             viewers[own] = np.maximum(np.diff(np.r_[0, edges]), self._buyers[own])
         return viewers
+
+    def _sources(self, viewers: Ints) -> Columns:
+        """Where the viewers of each show came from; they add up to them."""
+        sources, rng = self._levels.sources, self._setting.chance.of("live-sources")
+        came = rng.multinomial(viewers, list(sources.values()))
+        place = np.tile(np.arange(len(sources)), viewers.size)
+        paid = [name in self._levels.paid_sources for name in sources]
+        return {
+            "session_id": words(np.repeat(np.arange(viewers.size), len(sources)), self.keys),
+            "source": words(place, list(sources)),
+            "viewers": integers(came.ravel()),
+            "is_paid": flags(np.array(paid)[place]),
+        }
 
     def _explained(self) -> tuple[Ints, Ints, Ints]:
         """Show, product and moment of each explanation: some minutes before the product was first ordered in it."""

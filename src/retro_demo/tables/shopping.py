@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from retro_demo.around.bundles import bundle_names, bundles
 from retro_demo.around.coupons import Coupons, templates
 from retro_demo.around.refunds import Refunds
 from retro_demo.around.shipping import ship
@@ -39,7 +40,7 @@ def orders(setting: Setting, people: People, placed: Orders, lines: Baskets, key
     }
 
 
-def order_items(setting: Setting, lines: Baskets, order_ids: Column) -> Columns:
+def order_items(setting: Setting, block: int, lines: Baskets, order_ids: Column) -> Columns:
     """One row for each line of an order; lines add up to their order."""
     worth = lines.worth(setting.catalogue)
     return {
@@ -50,6 +51,7 @@ def order_items(setting: Setting, lines: Baskets, order_ids: Column) -> Columns:
         "unit_price": money(setting.catalogue.price[lines.product]),
         "discount_amount": money(lines.off),
         "amount": money(worth - lines.off),
+        "bundle_id": words(bundles(setting, block, lines), bundle_names(setting)),
     }
 
 

@@ -95,6 +95,15 @@ def test_without_a_campaign_all_orders_of_the_window_count_and_the_stock_of_its_
     assert (frame.loc["cup", "gmv"], frame.loc["hat", "stocked"]) == (Decimal("119.00"), 55)
 
 
+def test_what_was_paid_back_as_the_price_fell_is_no_return(
+    shop: tuple[ibis.Table, ...], parts: dict[str, ibis.Table]
+) -> None:
+    protected = parts["refunds"].mutate(is_price_protection=True)
+    frame = items(*shop, parts | {"refunds": protected}, WINDOW, campaign_id="night").set_index("product_id")
+
+    assert frame["returned_units"].to_dict() == {"cup": 1, "hat": 0, "pen": 0}
+
+
 def test_a_summary_is_over_all_items(shop: tuple[ibis.Table, ...], parts: dict[str, ibis.Table]) -> None:
     (row,) = item_summary(items(*shop, parts, WINDOW, campaign_id="night")).to_dict("records")
 

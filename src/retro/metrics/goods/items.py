@@ -12,7 +12,7 @@ import pandas as pd
 from retro.metrics.goods.lines import PAID, campaign_orders, campaign_stock, lines_of
 from retro.metrics.intervals import rate_of
 from retro.metrics.money import as_count, as_money
-from retro.metrics.orders import VALID_STATUS, refunds_until
+from retro.metrics.orders import VALID_STATUS, price_protected, refunds_until
 from retro.metrics.shop import Shop
 from retro.metrics.windows import require
 from retro.periods import Window
@@ -115,7 +115,8 @@ def _with_returns(lines: ibis.Table, refunds: ibis.Table | None, until: dt.datet
     if refunds is None:
         return lines.mutate(returned=lines.status == "refunded")
     require(refunds, "refunds", "order_id", "product_id")
-    known = refunds_until(refunds, until).filter(lambda row: row.product_id.notnull())
+    kept = price_protected(refunds_until(refunds, until), is_so=False)
+    known = kept.filter(lambda row: row.product_id.notnull())
     back = known.select("order_id", "product_id").distinct().mutate(back=True)
     joined = lines.left_join(back, ["order_id", "product_id"])
     returned = (joined.status == "refunded") | joined.back.fill_null(False)  # noqa: FBT003 - a value
