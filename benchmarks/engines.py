@@ -37,7 +37,7 @@ from pipeline import project  # noqa: E402 - beside this file, and below `tests`
 from retro.ledger import compare, read_ledger  # noqa: E402 - as above
 from servers import postgres_server, serve, spark_connect_server  # noqa: E402 - as above
 
-MASTERS = {"spark": "local[2]", "cluster": "local-cluster[2,1,2048]"}
+CLUSTER = "local-cluster[2,1,2048]"
 MARK = "RETRO_BENCHMARK"
 """A variable by which the processes of a run are known, whoever began them."""
 
@@ -155,9 +155,13 @@ def measured(engine: str, place: Path, report: str) -> Ran:
             session.execute("select pg_stat_statements_reset()")
         elif engine == "connect":
             source.write_text(f"url: sc://127.0.0.1:{kept.enter_context(spark_connect_server(log))}\n{text}")
-        elif engine in MASTERS:
+        elif engine == "spark":  # as it is without settings, but for the log
+            given = "".join(f"--conf {key}={value} " for key, value in log.items())
+            kept.enter_context(environment(PYSPARK_SUBMIT_ARGS=f"--master local[2] {given}pyspark-shell"))
+            source.write_text(f"url: pyspark://\n{text}", encoding="utf-8")
+        elif engine == "cluster":
             (place / "conf").mkdir()
-            settings = {"spark.master": MASTERS[engine], **log}
+            settings = {"spark.master": CLUSTER, **log}
             lines = "".join(f"{key} {value}\n" for key, value in settings.items())
             (place / "conf" / "spark-defaults.conf").write_text(lines)
             kept.enter_context(environment(SPARK_CONF_DIR=str(place / "conf")))

@@ -174,6 +174,19 @@ def test_all_sessions_of_a_report_see_one_state_while_the_shop_sells(port: int, 
         tables.connection.disconnect()
 
 
+@pytest.mark.usefixtures("sold")
+def test_what_a_metric_answered_is_known_to_the_sessions_of_one_state_alone(port: int) -> None:
+    spec = {"orders": {"table": "sold"}}
+    first = opened(port, tables=spec)
+    second, later = opened(port, first.session, tables=spec), opened(port, tables=spec)
+    known = [tables.contents.of("orders") for tables in (first, second, later)]
+    assert known[0] == known[1] is not None
+    assert known[2] not in {None, known[0]}
+    assert first.contents.given("orders") is None  # the next run cannot tell, and asks again
+    for tables in (first, second, later):
+        tables.release()
+
+
 def test_nothing_that_a_query_calls_leaves_a_trace(port: int, sold: Any) -> None:
     sold.raw_sql(
         "create function sell() returns int language sql as 'insert into sold values (''x'', null); select 1'"

@@ -18,6 +18,7 @@ from retro.sources.as_of import ASKED
 from retro.sources.connection import SHOP
 from retro.sources.fingerprint import FINGERPRINTS, addresses, partitions, reads_only
 from retro.sources.lake import objects_of
+from retro.sources.sessions import snapshot_of
 from retro.sources.signatures import Unsigned, read_by
 from retro.sources.spec import Source
 
@@ -70,7 +71,8 @@ class Contents:
 
     def of(self, name: str) -> str | None:
         """The hash of a table by its name in the engine; None where nobody can tell whether it stays the same."""
-        code, known = code_hash(["retro.sources.tables"]), self.given(name)
+        code = code_hash(["retro.sources.tables"])
+        known = self.given(name) or snapshot_of(self._connection) or None  # the sessions of a run see one state
         return None if known is None or code is None else text_hash(canonical_json([name, known, code, libraries()]))
 
     def given(self, name: str) -> str | None:

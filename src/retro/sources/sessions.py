@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from retro.errors import SourceError
@@ -42,18 +43,25 @@ def hold_snapshot(connection: Any, source: Source, where: str, snapshot: str = "
     if source.query_seconds is not None:
         session.execute(f"set statement_timeout = {source.query_seconds * 1000}")
     session.execute("begin isolation level repeatable read")  # nobody commits it, and it ends with the connection
-    if snapshot:
-        session.execute(f"set transaction snapshot '{snapshot}'")
+    name, _, mark = snapshot.partition(" ")
+    if name:
+        session.execute(f"set transaction snapshot '{name}'")
     else:
-        snapshot = session.execute("select pg_export_snapshot()").fetchone()[0]
-    setattr(connection, _ID, snapshot)
+        name = session.execute("select pg_export_snapshot()").fetchone()[0]
+    # A server that has begun again gives its first snapshot the same name.
+    setattr(connection, _ID, f"{name} {mark or uuid.uuid4().hex}")
     if source.query_rows is not None:
         limit_rows(connection, source.query_rows, where)
 
 
 def session_of(connection: Any) -> str:  # noqa: ANN401 - an Ibis backend
     """What another process joins a session by: the name of its snapshot, or the door of its driver; else empty."""
-    return spark.door_of(connection) if connection.name == "pyspark" else str(getattr(connection, _ID, ""))
+    return spark.door_of(connection) if connection.name == "pyspark" else snapshot_of(connection)
+
+
+def snapshot_of(connection: Any) -> str:  # noqa: ANN401 - an Ibis backend
+    """The snapshot that a session of PostgreSQL sees, by a name that no other one ever has; empty elsewhere."""
+    return str(getattr(connection, _ID, ""))
 
 
 def release(connection: Any) -> None:  # noqa: ANN401 - an Ibis backend

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -19,6 +20,20 @@ _SETTINGS = {
     "spark.log.level": "ERROR",
 }
 """What a session is given that nobody has begun or configured; settings in the URL come after these."""
+
+_CONFIGURED = ("SPARK_CONF_DIR", "SPARK_HOME", "SPARK_SUBMIT_OPTS")
+"""Variables that say that somebody has configured drivers."""
+
+_SHORT = {
+    "spark.sql.lightweightPlanChangeValidation": "false",  # Spark's check of its optimizer, after each of its rules
+    "spark.sql.ui.explainMode": "simple",  # plans are written out for a page that nobody opens, and kept
+    "spark.sql.maxPlanStringLength": "1000",
+    **{f"spark.{what}": "10" for what in ("sql.ui.retainedExecutions", "ui.retainedJobs", "ui.retainedStages")},
+}
+"""What a driver that nobody has configured is given besides: a report asks hundreds of short queries."""
+
+_JAVA = "-XX:+UseSerialGC -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40 -XX:TieredStopAtLevel=1"
+"""How its Java runs: it compiles more than it computes, so quickly compiled code is best, and gives memory back."""
 
 _DOOR = "_retro_door"
 
@@ -38,13 +53,27 @@ def begin(door: str = "") -> None:
         session = _join(door)
     else:
         builder = SparkSession.builder.config("spark.sql.warehouse.dir", str(spill_folder()))
-        for key, value in _SETTINGS.items():
-            builder = builder.config(key, value)
-        session = builder.getOrCreate()
+        with fitted() as short:
+            for key, value in {**_SETTINGS, **short}.items():
+                builder = builder.config(key, value)
+            session = builder.getOrCreate()
     if str(session.conf.get("spark.master", "")).startswith("local"):
         # The default of 200 partitions suits a cluster, as does planning again after each stage: a job for each.
         session.conf.set("spark.sql.shuffle.partitions", str(session.sparkContext.defaultParallelism))
         session.conf.set("spark.sql.adaptive.enabled", "false")
+
+
+@contextlib.contextmanager
+def fitted() -> Iterator[Mapping[str, str]]:
+    """Let Java start fitted to many short queries, unless somebody has configured Spark; yields settings for that."""
+    if any(os.environ.get(name) for name in _CONFIGURED):
+        yield {}
+        return
+    os.environ["SPARK_SUBMIT_OPTS"] = _JAVA
+    try:
+        yield _SHORT
+    finally:
+        del os.environ["SPARK_SUBMIT_OPTS"]
 
 
 def remote(url: str) -> Any:  # noqa: ANN401 - pyspark is not typed here
