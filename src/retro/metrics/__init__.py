@@ -26,6 +26,7 @@ from retro.metrics.comparison import comparison
 from retro.metrics.competitor import competitor, competitor_offers
 from retro.metrics.concentration import concentration, lorenz
 from retro.metrics.content import content, content_kinds, content_pieces, content_searches, content_top
+from retro.metrics.content_counts import content_counts, content_inside, content_periods, content_reactions
 from retro.metrics.cost import acquisition_cost, campaign_cost
 from retro.metrics.cost_shares import cost_shares
 from retro.metrics.coupons import coupon_expansion, coupon_holders, coupon_hunters, coupon_thresholds, coupons

@@ -31,6 +31,7 @@ from retro.sections.competitor import section as competitor
 from retro.sections.concentration import section as concentration
 from retro.sections.content import section as content
 from retro.sections.content_kinds import section as content_kinds
+from retro.sections.content_reactions import section as content_reactions
 from retro.sections.content_searches import section as content_searches
 from retro.sections.content_top import section as content_top
 from retro.sections.cost_shares import section as cost_shares
@@ -190,7 +191,7 @@ _TOPICS: tuple[tuple[Section, ...], ...] = (
     (win_back, win_back_groups, win_back_days),
     (referral, referral_generations, referral_value),
     (community, community_groups),
-    (content, content_kinds, content_top, content_searches),
+    (content, content_kinds, content_reactions, content_top, content_searches),
     # what people said, and what went wrong
     (feedback, reviews, review_themes, satisfaction, support, fake_orders, risks, stated),
     # a month or a quarter
