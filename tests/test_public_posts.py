@@ -1,4 +1,4 @@
-"""The public posts of a brand and of nine sellers, end to end: the figures that are published of them stand on the page."""
+"""The public posts of a brand and of nine sellers, end to end: what is published of them stands on the page."""
 
 from __future__ import annotations
 

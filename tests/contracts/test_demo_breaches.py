@@ -84,7 +84,10 @@ OF_OTHER_SHOPS = [
     ("campaign_costs", "currency"),
     *[("order_items", name) for name in ("is_gift", "parcel_id", "signed_at")],
     *[("orders", name) for name in ("balance_paid_at", "currency", "deposit_amount", "deposit_paid_at", "is_test")],
-    *[("content_daily", name) for name in ("fan_engaged", "fan_impressions")],
+    *[
+        ("content_daily", name)
+        for name in ("clickers", "comments", "fan_engaged", "fan_impressions", "likes", "shares")
+    ],
     ("contacts", "star"),
     ("invitations", "reward_amount"),
     ("live_sessions", "likes"),

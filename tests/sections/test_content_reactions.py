@@ -15,7 +15,8 @@ REACTIONS = pd.DataFrame(
     [
         {"value": value, "measure": measure, "total": total, **_SHARED, "tenth_total": 20, "tenth_rate": 0.4012,
          "fifth_total": 30, "fifth_rate": 0.6}
-        for value in ("all", "photo") for measure, total in (("comments", 100), ("shares", 1200), ("interactions", 1300))
+        for value in ("all", "photo")
+        for measure, total in (("comments", 100), ("shares", 1200), ("interactions", 1300))
     ]
 )  # fmt: skip
 INSIDE = pd.DataFrame(
