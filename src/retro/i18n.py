@@ -40,6 +40,9 @@ _TENTHS_BELOW = 100
 _MULTIPLES_FROM = 3
 """Changes from here on read as multiples: +580.1% is +5.8 times."""
 
+_RAREST, _RARE = 0.001, 0.01
+"""Probabilities below the one are not told, below the other to a tenth of a percent: draws tell them no finer."""
+
 _GAP_AFTER_UNIT = re.compile("(?<=[元点万亿]) (?=[一-鿿])")
 """Texts part a unit such as USD from the words that follow; after a Chinese one nobody writes a space."""
 
@@ -318,17 +321,31 @@ class Text:
         """A share of draws as percent, which never says that anything is impossible or certain.
 
         Examples:
-            >>> load_text("en").probability(0.371), load_text("zh").probability(0), load_text("en").probability(1)
-            ('37.1%', '<0.1%', '>99.9%')
+            >>> [load_text("en").probability(value) for value in (0.371, 0.996, 0, 1)]
+            ['37%', '99.6%', '<0.1%', '>99.9%']
         """
-        least = 0.001
-        return (
-            self.rate(value)
-            if least <= value <= 1 - least
-            else f"<{least:.1%}"
-            if value < least
-            else f">{1 - least:.1%}"
-        )
+        if not _RAREST <= value <= 1 - _RAREST:
+            return f"<{_RAREST:.1%}" if value < _RAREST else f">{1 - _RAREST:.1%}"
+        return self.rate(value, 0 if _RARE <= value <= 1 - _RARE else 1)
+
+    def multiple(self, value: float, like: float | None = None) -> str:
+        """A return as a signed multiple of what was put in, never as percent; as fine as another one beside it.
+
+        Examples:
+            >>> [load_text("en").multiple(value) for value in (-5.051, 0.0229, 0)]
+            ['−5.1×', '+0.02×', '0×']
+        """
+        told = _rounded(value, 1 if abs(value if like is None else like) >= 1 else 2)
+        return self("unit.multiple", times=_signed(f"{told:+,}") if told else "0")
+
+    def growth(self, value: float, digits: int = 1) -> str:
+        """The size of a relative change, for sentences that say its way: in percent or multiples, as `change` has it.
+
+        Examples:
+            >>> load_text("en").growth(0.766), load_text("zh").growth(-6.664), load_text("en").growth(0.766, 0)
+            ('76.6%', '6.7 倍', '77%')
+        """
+        return self.change(abs(value), digits).removeprefix("+")
 
     def change(self, value: float, digits: int = 1, like: float | None = None) -> str:
         """A relative change as signed percent, from 300% on in multiples; as another one, beside which it is read.
@@ -417,7 +434,7 @@ class Text:
         return f"{self.moment(start)} – {self.moment(end)}"
 
     def value(self, value: Any, unit: str, *beside: Any) -> str:  # noqa: ANN401 - as above
-        """A figure by its unit: `rate`, `change`, `difference`, `probability`, `money`, `ratio`, `stars`, or any count.
+        """A figure by its unit: `rate`, `change`, `multiple`, `difference`, `probability`, `money`, and so on.
 
         Empty where the value is missing, `<5` where it is masked. A change reads in percent or multiples as the largest
         of what stands `beside` it: ends of its interval, or the figure of a target.
@@ -434,8 +451,8 @@ class Text:
             return self.rate(float(value), _rate_digits(float(value)))
         if unit == "change":
             return self.change(float(value), like=max(abs(float(one)) for one in (value, *beside) if not _missing(one)))
-        if unit in ("probability", "percentage_points", "difference"):
-            return getattr(self, unit)(float(value))  # type: ignore[no-any-return]  # one of the three methods
+        if unit in ("probability", "percentage_points", "difference", "multiple"):
+            return getattr(self, unit)(float(value))  # type: ignore[no-any-return]  # one of the four methods
         if unit == "money":
             return self.told_money(value)
         if unit in {"days", "hours", "minutes"}:
@@ -466,12 +483,12 @@ class Text:
             return self._gains(low, high)
         if unit == "money":
             first, last = self._one_scale(low, high)
-        elif unit == "change":
-            like = max(float(low), float(high), key=abs)
-            first, last = self.change(float(low), like=like), self.change(float(high), like=like)
+        elif unit in {"change", "multiple"}:
+            like, form = max(float(low), float(high), key=abs), self.change if unit == "change" else self.multiple
+            first, last = form(float(low), like=like), form(float(high), like=like)
         else:
             first, last = self.value(low, unit), self.value(high, unit)
-        first = first.split(" ")[0] if unit in {"money", "change", "percentage_points"} else first
+        first = first.split(" ")[0] if unit in {"money", "change", "multiple", "percentage_points"} else first
         return f"{first}{self('unit.to') if low < 0 else ' – '}{last}"
 
     def _gains(self, low: Number, high: Number) -> str:
@@ -542,6 +559,7 @@ def _missing(value: Any) -> bool:  # noqa: ANN401 - numbers and dates of any lib
 _FORMS: Mapping[str, Callable[..., str]] = {
     "gain": Text.gain,
     "exact": Text.exact,
+    "growth": Text.growth,
     "short": Text.short,
     "short_money": Text.short_money,
     "signed_money": Text.signed_money,
@@ -563,13 +581,16 @@ _ROUNDED: Mapping[str, Callable[..., str]] = {"rate": Text.rate, "change": Text.
 
 
 def _rate_digits(value: float) -> int:
-    """One decimal, and more for a rate so small that it would read 0.0%.
+    """One decimal of a percentage, and of one below 0.1% as many as show two digits.
 
     Examples:
-        >>> _rate_digits(0.72), _rate_digits(0), _rate_digits(0.000049)
-        (1, 1, 4)
+        >>> [_rate_digits(value) for value in (0.72, 0, 0.0004, 0.000403, 0.000049)]
+        [1, 1, 2, 2, 4]
     """
-    return 4 if 0 < abs(value) < 0.0005 else 1  # noqa: PLR2004 - half of what one decimal shows
+    if not 0 < abs(value) < _RAREST:
+        return 1
+    two = Decimal(f"{abs(value) * 100:.1e}").normalize()
+    return max(1, -int(two.as_tuple().exponent))
 
 
 def _zh_digits(scaled: Decimal) -> int:

@@ -15,7 +15,7 @@ from lxml import html as lxml_html
 from lxml.html import HtmlElement
 from nbformat import NotebookNode
 
-from retro.blocks import Column, Figure, Note, Paragraph, Scorecard, ScoreRow, Table, read_document, spans
+from retro.blocks import Cell, Column, Figure, Note, Paragraph, Scorecard, ScoreRow, Table, read_document, spans
 from retro.errors import PublishError
 from retro.ledger import Ledger, entry
 from retro.publish import Around, Related
@@ -106,6 +106,20 @@ def test_tables_are_captioned_scoped_and_scroll_by_keyboard(page: HtmlElement) -
     assert region.xpath(".//thead//th/@scope") == ["col", "col"]
     assert region.xpath(".//tbody//th/@scope") == ["row", "row"]
     assert region.xpath(".//td[contains(@class, 'good')]/@class") == ["number good"]
+
+
+def test_a_row_that_no_page_holds_is_read_from_top_to_bottom(
+    exporter: RetroHTMLExporter, notebook: Callable[..., NotebookNode]
+) -> None:
+    def heads(count: int) -> list[str]:
+        columns = tuple(Column(label=f"c{n}", numeric=n > 0) for n in range(count))
+        row = tuple(Cell(text=f"v{n}") for n in range(count))
+        document = read_document(notebook("zh", [Table(caption="宽表", columns=columns, rows=(row,))]), "zh")
+        page = lxml_html.document_fromstring(exporter.from_document(document).encode())
+        return texts(page.xpath("//table[.//caption[contains(., '宽表')]]//thead//th"))
+
+    assert heads(12) == ["c0", "v0"]
+    assert heads(11) == [f"c{n}" for n in range(11)]
 
 
 def test_a_caption_that_repeats_a_heading_is_only_read_out(

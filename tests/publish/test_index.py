@@ -337,9 +337,9 @@ def test_every_kpi_is_shown_with_target_owner_last_value_and_trend(tmp_path: Pat
     report("variant", kind="month", overrides={"baseline_weeks": 4})
 
     (rate, gmv) = sorted(cockpit(tmp_path, "kpis.en.html"), reverse=True)
-    kpi = ["GMV", "Month", "100 CNY", "120 CNY", "✓ met", "↑ up, better", "Operations", "daily", "Review b"]
+    kpi = ["GMV", "120 CNY", "100 CNY", "✓ met", "Month", "↑ up, better", "Operations", "daily", "Review b"]
     assert gmv == kpi
-    assert rate[2:8] == ["95%", "—", "○ no data yet", "first reading", "—", "monthly"]
+    assert rate[1:8] == ["—", "95%", "○ no data yet", "Month", "first reading", "—", "monthly"]
     page = (tmp_path / "kpis.html").read_text()
     assert "共 2 个指标，0 个最近一次未达成" in page
     assert "物流" in page.partition("还没有指标的领域：")[2]

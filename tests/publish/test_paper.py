@@ -47,7 +47,7 @@ def test_column_groups_fill_evenly_and_repeat_the_first_column() -> None:
 
 
 def test_a_wide_table_is_split_upright_when_short_and_turned_when_long() -> None:
-    (short,) = paper_blocks([table(20, 3)], TEXT)
+    (short,) = paper_blocks([table(20, 5)], TEXT)
     (long,) = paper_blocks([table(20, 60)], TEXT)
     (narrow,) = paper_blocks([table(4, 60)], TEXT)
     assert (short["landscape"], len(short["parts"])) == (False, 2)
@@ -60,8 +60,18 @@ def test_a_wide_table_is_split_upright_when_short_and_turned_when_long() -> None
 def test_no_sheet_is_turned_for_a_few_rows_however_wide_they_are() -> None:
     few, more = (paper_blocks([table(40, rows)], TEXT)[0] for rows in (2, 5))
 
-    assert (few["landscape"], len(few["parts"])) == (False, 4)
+    assert (few["landscape"], len(few["parts"])) == (False, 1)
     assert more["landscape"]
+
+
+def test_a_few_rows_that_are_wider_than_a_sheet_are_read_from_top_to_bottom() -> None:
+    """Campaign and baseline side by side, instead of a table in parts."""
+    (drawn,) = paper_blocks([table(20, 2)], TEXT)
+
+    (part,) = drawn["parts"]
+    assert [column["label"] for column in part["columns"]] == ["name", "row 0", "row 1"]
+    assert [row[0]["text"] for row in part["rows"]] == [f"c{n}" for n in range(1, 20)]
+    assert len(paper_blocks([table(7, 2)], TEXT)[0]["parts"][0]["columns"]) == 7, "what fits is read across"
 
 
 def test_estimates_are_broken_before_their_interval_before_a_table_is_split() -> None:
@@ -76,7 +86,7 @@ def test_texts_are_broken_before_a_table_is_split() -> None:
         words = Table(
             caption="T",
             columns=tuple(Column(label="原因") for _ in range(columns)),
-            rows=(tuple(Cell(text="字" * 40) for _ in range(columns)),),
+            rows=(tuple(Cell(text="字" * 40) for _ in range(columns)),) * 5,
         )
         return len(paper_blocks([words], TEXT)[0]["parts"])
 
@@ -94,3 +104,17 @@ def test_printable_replaces_signs_that_the_typeface_lacks() -> None:
     data = {"a": ["完🎉", "x\ty\x07", 3, None, "é\u200b"], "b": "▲ 未达成 −1 ½", "c": "✗✅"}
     assert printable(data, unknown) == {"a": ["完□", "x    y", 3, None, "é"], "b": "▲ 未达成 −1 ½", "c": "×✓"}
     assert unknown == {"🎉"}
+
+
+def test_columns_in_which_nothing_stands_take_no_room_and_lost_figures_are_named() -> None:
+    whole = table(4, 2)
+    rows = tuple((first, Cell(text=""), *rest) for first, _, *rest in whole.rows)
+    emptied = whole.model_copy(update={"rows": rows})
+    (drawn,) = paper_blocks([emptied], TEXT)
+
+    (part,) = drawn["parts"]
+    assert [column["label"] for column in part["columns"]] == ["name", "c2", "c3"]
+    assert drawn["note"] == "Without data: c1."
+    words = emptied.columns[1].model_copy(update={"numeric": False})
+    noted = emptied.model_copy(update={"columns": (emptied.columns[0], words, *emptied.columns[2:])})
+    assert paper_blocks([noted], TEXT)[0]["note"] == ""

@@ -106,3 +106,11 @@ def test_the_workbook_is_the_same_every_time(notebook: Callable[..., NotebookNod
     assert workbook(document) == content
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         assert {info.date_time for info in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_a_column_of_figures_stands_flush_right_with_its_head_and_what_is_no_number() -> None:
+    sheet = opened(Document(Cover(title="x", lang="en"), (table("72.0% (72/100)", "3"),)))["By day"]
+
+    places = [[cell.alignment.horizontal for cell in row[:2]] for row in sheet.iter_rows(min_row=5, max_row=7)]
+    assert [right for _, right in places] == ["right"] * 3
+    assert "right" not in [left for left, _ in places]

@@ -73,12 +73,18 @@ def test_slides_say_what_decides_one_finding_each(chart: str) -> None:
     found = deck(slides(document(chart))[0])
     titles = [slide.shapes.title.text for slide in found]
     assert titles == [
-        "夜场复盘", "关键指标", "目标完成了多少", "一图看结论", "发现 0。", "发现 1。", "行动", "主要保留意见",
+        "夜场复盘", "关键指标：2 项目标达成 1 项", "目标完成了多少", "一图看结论",
+        "发现 0。", "发现 1。", "行动", "主要保留意见",
     ]  # fmt: skip
     assert "▼ 亏钱" in words(found[0])
     assert "亏钱：净贡献 −10 万元。" in words(found[0])
     assert "定义 1" in found[5].notes_slide.notes_text_frame.text
     assert "成交额" in found[1].notes_slide.notes_text_frame.text
+
+
+def test_a_slide_of_figures_has_no_column_in_which_nothing_stands(chart: str) -> None:
+    (table,) = [shape.table for shape in deck(slides(document(chart))[0])[1].shapes if shape.has_table]
+    assert [cell.text for cell in table.rows[0].cells] == ["指标", "本期", "目标", "结果"]
 
 
 def test_ten_slides_hold_the_findings_that_are_worth_most(chart: str) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from retro.charts import Chart
-from retro.i18n import Text
+from retro.i18n import Text, load_text
 from retro.metrics.campaigns_compared import AMOUNTS, ESTIMATES
 from retro.sections.campaigns_compared import draw as campaigns_compared
 from telling import finder, quarter
@@ -65,7 +65,7 @@ def test_ratios_of_all_campaigns_divide_by_what_each_of_them_divides_by() -> Non
     assert "attributed output over input is 3.20" in finding.sentence
     assert finding.table is not None
     rows = {row[0].text: [cell.text for cell in row[1:]] for row in finding.table.rows}
-    assert rows["Net ROI (attributed)"] == ["+220.0%", "+220.0%", "+220.0%"]
+    assert rows["Net ROI (attributed)"] == ["+2.2×", "+2.2×", "+2.2×"]
 
 
 def test_sums_over_some_campaigns_are_called_that() -> None:
@@ -142,6 +142,18 @@ def test_each_campaign_shows_what_was_stated_beside_what_it_added(text: Text, re
     assert "限时折扣夜" not in chart.alt
 
 
+def test_words_of_a_cheap_campaign_leave_the_ticks_alone(readable: Readable) -> None:
+    """A member day of 8,500 among campaigns of 36,000: left of its point stand the amounts of the axis."""
+    costs, revenues = (8_500, 25_000, 30_000, 36_000), (212_000, 410_000, 388_000, 700_000)
+    rows = CAMPAIGNS.iloc[[0, 0, 1, 1]].assign(
+        title=["Member day", "New-user week", "Points contest", "Flash-sale night"],
+        campaign_cost=[Decimal(cost) for cost in costs],
+        net_revenue=[Decimal(revenue) for revenue in revenues],
+    )
+
+    readable(campaigns_compared(rows, load_text("en", "CNY")))
+
+
 def test_campaigns_of_a_year_stand_one_below_the_other() -> None:
     few = compared("recorded", "recorded")
     many = pd.concat([few] * 4, ignore_index=True).assign(title=[f"C{place}" for place in range(8)])
@@ -151,3 +163,13 @@ def test_campaigns_of_a_year_stand_one_below_the_other() -> None:
     assert [row[0].text for row in table.rows] == [*(f"C{place}" for place in range(8)), "Total"]
     assert [column.label for column in table.columns][:2] == ["Campaign", "Campaign cost"]
     assert table.rows[-1][1].text == "800"
+
+
+def test_only_campaigns_that_surely_paid_are_said_to_have_earned_back_what_went_in() -> None:
+    """A gain whose interval holds 0 is none that can be told."""
+    said = [exhibit.sentence for exhibit in find("campaigns_compared", compared("recorded", "recorded")).exhibits]
+    assert "By what they added, 1 of 2 campaigns clearly earned back what went in." in said
+
+    unsure = compared("recorded", "recorded", net=(5.0, 50.0))
+    said = [exhibit.sentence for exhibit in find("campaigns_compared", unsure).exhibits]
+    assert "By what they added, 1 of 2 campaigns clearly earned back what went in; of 1 it cannot be told." in said

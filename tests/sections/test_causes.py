@@ -45,7 +45,7 @@ def test_each_missed_target_is_located() -> None:
     assert lines[2].startswith("Order value missed; the gap is spread over segments without a single cause.")
     assert lines[3].startswith("New registrations missed; this figure is not split by segment")
     assert lines[4].startswith("The causes found come to 50 CNY, 50.0% of the gap of 100 CNY in GMV")
-    assert "why the Payment incident on mini program lasted from 1 Mar 2025 to 1 Mar 2025" in finding.next_step
+    assert "why the incident on mini program (Payment) lasted from 1 Mar 2025 to 1 Mar 2025" in finding.next_step
     assert finding.entries[0].value == Decimal("-50.00")
 
 
@@ -67,6 +67,7 @@ def test_the_whole_shops_loss_comes_first_where_it_cost_more() -> None:
     assert "**70 CNY** less sold (95% interval 30 – 110 CNY)" in finding.sentence
     assert finding.next_step == (
         "At once: find out when the whole shop's “Orders per visit” began to change, and what changed with it. "
+        "It cost 70 CNY of sales. "
     )
     known = {entry.name: (entry.value, entry.low, entry.about.get("dimension")) for entry in finding.entries}
     assert known["order_rate_of_all_lost"] == (Decimal("-70.00"), -110, "all")

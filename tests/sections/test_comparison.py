@@ -65,6 +65,6 @@ def test_a_campaign_stands_beside_days_without_it_by_amounts_alone() -> None:
 
     first, second = found.sentence.splitlines()
     assert "10 CNY a day, 1 CNY then; what the campaign added stands under “What the campaign added”" in first
-    assert "**900.0% more** than 1 CNY" in second
+    assert "**9.0× more** than 1 CNY" in second
     assert found.table is not None
     assert [row[-1].text for row in found.table.rows] == ["", "", "+9.0×"]

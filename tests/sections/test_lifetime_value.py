@@ -66,7 +66,7 @@ def test_the_newest_customers_are_told_with_their_cost_and_the_back_test() -> No
     assert "**Take it as an order of magnitude, not as a limit for a budget.**" in finding.sentence
     assert "expected to buy for 11K CNY in 200 days and bought for 10K CNY" in finding.sentence
     assert "**1 of 2 months fell inside the interval**" in finding.sentence
-    assert "brought 2,000 CNY (+50.0%)" in finding.sentence
+    assert "brought 2,000 CNY (forecast against actual +50.0%)" in finding.sentence
     expected = entries(finding)["next_per_buyer"]
     assert (expected.value, expected.low, expected.high) == (450, 400, Decimal("506.25"))
     assert entries(finding)["forecast_gap"].value == Decimal("0.1")

@@ -76,8 +76,8 @@ def test_what_the_month_located_comes_first_and_every_missed_target_has_its_line
         "payment_rate_of_channel_mini_program_lost_in_2025_03": -50,
     }
     assert found.next_step == (
-        "At once: find out why the Payment incident on mini program lasted from 11 Mar 2025 to 18 Mar 2025, "
-        "and keep it from coming again. "
+        "At once: find out why the incident on mini program (Payment) lasted from 11 Mar 2025 to 18 Mar 2025, "
+        "and keep it from coming again. It cost 50 CNY of sales. "
     )
 
 
@@ -199,7 +199,7 @@ def test_goals_show_what_was_located_with_its_check_beside_the_owners_words() ->
     cells = {row[0].text: [cell.text for cell in row[1:]] for row in answers.table.rows}
     assert cells["Net contribution of the campaigns"] == [
         "Night (−150 CNY). Its owner: Too deep a discount",
-        "check the P&L of Night: depth of discounts and subsidies",
+        "Check the P&L of Night: depth of discounts and subsidies",
         "Margin floor (Goods, by 31 May 2025, proof: NPS)",
     ]
     assert cells["Users a day, mean"] == ["No segment stands out; the gap is the whole shop's", "", ""]

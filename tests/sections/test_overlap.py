@@ -28,3 +28,14 @@ def test_overlap_tells_no_small_groups_apart() -> None:
     assert few.table is not None
     assert few.table.rows[0][3].text == "<5"
     assert not find("overlap", pair(both=0, rate=float("nan"), **rest).assign(participants=0)).covered
+
+
+def test_the_pair_with_most_in_common_is_told_and_the_range_of_the_others() -> None:
+    rest = {"low": 0.1, "high": 0.3, "then_participants": 50, "then_rate": 0.4}
+    shares = {"q/night": 9, "q/day": 20, "q/week_2": 6}
+    pairs = [pair(both=both, rate=both / 100, then=name, then_report=name, **rest) for name, both in shares.items()]
+
+    said = find("overlap", pd.concat(pairs)).sentence
+    assert said.startswith("100 took part in Week, **20 of them (20.0%) in q/day too**. ")
+    assert said.endswith("For the 2 other pairs of campaigns it is 6.0% to 9.0%. ")
+    assert find("overlap", pd.concat(pairs[:2])).sentence.endswith("For the other pair of campaigns it is 9.0%. ")

@@ -35,8 +35,7 @@ def test_the_stated_ratio_stands_beside_the_incremental_one() -> None:
 
     assert "output over input is 9.00 (net ROI +8.0×)" in finding.sentence
     assert (
-        "**incremental ROI is −50.0%** (95% interval −80.0% to −20.0%), above 0 with probability 1.0%"
-        in finding.sentence
+        "**incremental ROI is −0.50×** (95% interval −0.80× to −0.20×), above 0 with probability 1%" in finding.sentence
     )
     assert "it had to sell 90.0% more than the baseline; the lift was +50.0%" in finding.sentence
     assert len(finding.entries) == 6
@@ -114,7 +113,7 @@ def test_people_held_out_who_tell_nothing_are_not_taken_for_nobody_held_out() ->
 def test_a_loss_is_told_although_the_effect_on_sales_is_not_clear() -> None:
     said = find("roi", ROI, statement(), impact(low=-5.0)).sentence
 
-    assert "**incremental ROI is −50.0%**" in said
+    assert "**incremental ROI is −0.50×**" in said
 
 
 def test_a_ratio_that_cannot_be_told_from_chance_is_said_so() -> None:

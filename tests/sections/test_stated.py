@@ -120,7 +120,7 @@ def test_what_nobody_measured_is_said_not_to_be_checkable() -> None:
 
     assert rows(finding) == [
         ["○ 无法核对", "activity", "0.9", "没有对应的实测"],
-        ["○ 无法核对", "日活达标", "dau >= 2", "dau 既没有陈述，也没有实测"],
+        ["○ 无法核对", "日活达标", "", "dau 既没有陈述，也没有实测"],
     ]
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from retro.lazy import lazily
 
 if TYPE_CHECKING:
+    from retro.blocks.down import read_down
     from retro.blocks.markdown import parse_markdown
     from retro.blocks.model import (
         ANALYST_MIME,
@@ -80,6 +81,7 @@ __all__ = [
     "parse_blocks",
     "parse_markdown",
     "read_document",
+    "read_down",
     "readable",
     "spans",
 ]
@@ -120,6 +122,7 @@ __getattr__ = lazily(
         "parse_blocks": "retro.blocks.model:parse_blocks",
         "parse_markdown": "retro.blocks.markdown:parse_markdown",
         "read_document": "retro.blocks.notebook:read_document",
+        "read_down": "retro.blocks.down:read_down",
         "readable": "retro.blocks.notebook:readable",
         "spans": "retro.blocks.model:spans",
     },

@@ -118,7 +118,9 @@ class CampaignParams(FrozenModel):
         description="What to compare with: target, previous, year_ago, lunar_year_ago, {edition: 2024Q4/double_11}, "
         "or {start, end, title}; `docs/metrics.md#comparison`.",
     )
-    offer: Bilingual | None = Field(None, description="What was offered, in a few words, for comparisons.")
+    offer: Bilingual | None = Field(
+        None, description="What was offered, in a few words: for the first page and comparisons."
+    )
     period: Bilingual | None = Field(
         None, description="Words for the period in place of dates, where the data holds no times at all."
     )

@@ -53,5 +53,5 @@ class SignOff(FrozenModel):
     """
 
     role: Bilingual
-    name: str = Field(min_length=1)
+    name: Bilingual
     on: dt.date

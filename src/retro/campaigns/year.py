@@ -17,7 +17,7 @@ from retro.words import Names
 
 _QUARTER, _YEAR = 3, 12
 
-_RATES = ("change", "ratio", "rate")
+_RATES = ("change", "multiple", "ratio", "rate")
 """Units of figures that a part of a year has like the whole."""
 
 

@@ -16,6 +16,9 @@ from retro.i18n import Text
 _ROOM = 1.5
 """How far the axis goes beyond the last point, for its words."""
 
+_NEAR = 0.35
+"""Points in this part of the axis, at its beginning, have their words on the right: left of them stand its ticks."""
+
 
 @dataclass(frozen=True)
 class Points:
@@ -61,7 +64,7 @@ def scatter(
     stated = ax.scatter(seen[points.across], seen[points.stated], s=48, zorder=3, **look)
     true = ax.scatter(seen[points.across], seen[points.true], s=48, zorder=4, color=ACCENT)
     for place, (words, x, *ys) in enumerate(seen[list(columns)].itertuples(index=False)):
-        _join(ax, words, x, ys, left=place < len(seen) // 2)
+        _join(ax, words, x, ys, left=place < len(seen) // 2 and x > _NEAR * reach[1])
     amount_axis(ax.xaxis, text)
     amount_axis(ax.yaxis, text)
     ax.set_xlim(*reach)

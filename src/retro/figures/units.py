@@ -8,9 +8,10 @@ Unit = Literal[
     "exact",  # a count that tables write out in full
     # time
     "days", "hours", "minutes", "seconds",
-    # measures: rates run from 0 to 1, a change is relative, money is in the source's currency,
-    # a difference is a plain number that stands with its sign
-    "rate", "probability", "percentage_points", "change", "ratio", "money", "score", "stars", "difference", "number",
+    # measures: rates run from 0 to 1, a change is relative, a multiple is a return, which never reads in percent,
+    # money is in the source's currency, a difference is a plain number that stands with its sign
+    "rate", "probability", "percentage_points", "change", "multiple", "ratio", "money", "score", "stars", "difference",
+    "number",
     # columns that hold no figure
     "day", "month", "moment", "short_moment", "state", "name",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -74,9 +74,14 @@ def editions_of(address: Path) -> Iterator[Edition]:
 def _signers(run: Path) -> str:
     try:
         signatures = read_json(run / "params.json").get("signed_off") or ()
-        return ", ".join(f"{one['name']} {one['on']}" for one in signatures)
+        return ", ".join(f"{_name(one['name'])} {one['on']}" for one in signatures)
     except (RetroError, AttributeError, KeyError, TypeError):
         return ""
+
+
+def _name(given: str | Mapping[str, str]) -> str:
+    """A name in its one form, or in its Latin one."""
+    return given if isinstance(given, str) else given["en"]
 
 
 def damage(reports: Path) -> Iterator[str]:

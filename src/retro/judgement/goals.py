@@ -161,7 +161,7 @@ def _answer(name: str, located: Located | None, context: Context) -> tuple[Cell,
         seen = text("review.goals.seen", found=found, seen=seen) if seen else found
     checks = clauses(list(located.checks)) if located is not None else ""
     plans = clauses([_plan(action, context) for action in actions])
-    return tuple(Cell(text=one) for one in (goal_label(name, context), seen, checks, plans))
+    return tuple(Cell(text=one[:1].upper() + one[1:]) for one in (goal_label(name, context), seen, checks, plans))
 
 
 def _plan(action: Action, context: Context) -> str:

@@ -86,16 +86,16 @@ class Kpi:
         return line_points([float(value) for value in self._known])
 
     def said(self, text: Text) -> list[str]:
-        """What a row of the page says: KPI, kind, target, last value, status, trend, owner, frequency."""
+        """What a row of the page says: KPI, last value, target, status, kind, trend, owner, frequency."""
         last, edition = self.last, self.last.entry.edition
         text = load_text(text.lang, edition.currency) if edition is not None else text
         every = self.last.every or (self.kind if self.kind in _PERIODS else "")
         return [
             figure_label(self.name, text),
-            text.label("index.kind", self.kind),
-            aim(last.target, self.goal.unit, text, beside=last.found),
             told_value(last.found, text) if last.found is not None else "",
+            aim(last.target, self.goal.unit, text, beside=last.found),
             text(f"status.{last.status}"),
+            text.label("index.kind", self.kind),
             self._trend(text),
             text.pick(last.owner) if last.owner else "",
             text(f"every.{every}") if every else text("index.kpis.each"),

@@ -14,9 +14,9 @@ from retro.i18n import Text, load_text
 from retro.judgement import Edition, looking_again
 from retro.judgement.goals import action_outcome
 from retro.ledger import Entry as Figure
-from retro.ledger import Ledger, read_ledger
+from retro.ledger import Ledger, Unit, read_ledger
 from retro.publish.entries import Entry
-from retro.sections.scorecard import figure_label
+from retro.sections.scorecard import aim, figure_label
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Decided:
         """What a row of the page says: action, owner, due, worth, proof, then, aim, now, outcome."""
         action, edition = self.action, self.entry.edition
         text = load_text(text.lang, edition.currency) if edition is not None else text
-        unit = next((one.unit for one in (self.then, self.now) if one is not None), "ratio")
+        unit: Unit = next((one.unit for one in (self.then, self.now) if one is not None), "ratio")
         return [
             text.pick(action.what),
             text.pick(action.owner),
@@ -63,7 +63,7 @@ class Decided:
             text.value(action.worth, "money") if action.worth is not None else "",
             figure_label(action.proof, text),
             text.value(self.then.value, unit) if self.then else "",
-            text.value(action.aim, unit) if action.aim is not None else "",
+            aim(action.aim, unit, text, beside=self.now or self.then),
             text.value(self.now.value, unit) if self.now else "",
             text("index.actions.open") if self.outcome == "open" else text(f"review.follow.{self.outcome}"),
         ]

@@ -11,7 +11,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 from nbconvert.exporters.templateexporter import TemplateExporter
 
-from retro.blocks import Document, dump_blocks, read_document
+from retro.blocks import Document, Table, dump_blocks, read_document, read_down
 from retro.files import canonical_json
 from retro.i18n import Text, load_text
 from retro.publish.around import Around, Link, Origin, files, languages, origins
@@ -90,6 +90,10 @@ class RetroHTMLExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert is
         return cast("str", self.template.render(page=_Page(outlined(document), around, beside)))
 
 
+_LONG_ROW = 12
+"""Columns of a row that a page of 1,280 pixels does not hold."""
+
+
 class _Page:
     """What the template draws: the document, its language's words, and what is collected while drawing."""
 
@@ -109,6 +113,10 @@ class _Page:
     @property
     def dated_on(self) -> str:
         return self.text.day(self.cover.dated_on) if self.cover.dated_on else ""
+
+    def laid(self, table: Table) -> Table:
+        """A table as it is read: of a few long rows from top to bottom."""
+        return read_down(table, self.text("page.origin.figure"), self.text("page.origin.value"), _LONG_ROW)
 
     def chart(self, svg: str, alt: str) -> Markup:
         return Markup(self._charts.draw(svg, alt))  # noqa: S704 - parsed, checked and written anew

@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from retro.blocks import Block, Brief, Callout, Figure, Image, List, Quote, Scorecard, Table, Verdict
+from retro.blocks import Block, Brief, Callout, Figure, Image, List, Quote, Scorecard, Table, Verdict, read_down
 from retro.i18n import Text
 from retro.publish.allowed import read_svg
 from retro.publish.typeface import known_characters
@@ -40,7 +40,7 @@ _HALF_EM, _GUTTER = 0.56, 9.0
 _NARROWEST, _HEADING, _WIDEST_TEXT = 4, 10, 28
 """Widths in half-width characters: of any column, of headings and of texts; what is longer is broken into lines."""
 
-_NARROWER_TEXTS = (24, 21, 18, 15, 12)
+_NARROWER_TEXTS = (24, 21, 18, 15, 12, 11)
 """To what texts shrink before a table is split."""
 
 _BREAKS = (None, re.compile(r" (?=\()|(?=（)"), re.compile(r" (?![一-鿿A-Z–]|pp\b)|(?=（)"))
@@ -103,9 +103,14 @@ def _chart(svg: str, where: str) -> str:
 
 def _table(table: Table, text: Text, *, turned: bool) -> dict[str, Any]:
     """A table upright where it fits, else in groups of columns that each repeat the first, on sheets turned if long."""
+    table, left_out = _without_empty_columns(table, text)
     widths = _fitting_widths(table)
-    rows = table.rows[:MOST_ROWS]
     groups = column_groups(widths, _PORTRAIT, _PORTRAIT_SIZE)
+    if len(groups) > 1:
+        table = read_down(table, text("page.origin.figure"), text("page.origin.value"))
+        widths = _fitting_widths(table)
+        groups = column_groups(widths, _PORTRAIT, _PORTRAIT_SIZE)
+    rows = table.rows[:MOST_ROWS]
     most = _SHEET_ROWS if len(groups) <= _GROUPS else _FEW_ROWS
     landscape = turned and len(groups) > 1 and len(groups) * len(rows) > most
     if landscape:
@@ -115,7 +120,7 @@ def _table(table: Table, text: Text, *, turned: bool) -> dict[str, Any]:
         "kind": "table",
         "landscape": landscape,
         "size": size,
-        "note": _left_out(table, text),
+        "note": " ".join(filter(None, (_left_out(table, text), left_out))),
         "parts": [
             {
                 "caption": _part_caption(table.caption, number, len(groups), text),
@@ -126,6 +131,22 @@ def _table(table: Table, text: Text, *, turned: bool) -> dict[str, Any]:
             for number, group in enumerate(groups, start=1)
         ],
     }
+
+
+def _without_empty_columns(table: Table, text: Text) -> tuple[Table, str]:
+    """The table without columns in which nothing stands, as paper is narrow, and a sentence that names lost figures."""
+    empty = [place for place in range(1, len(table.columns)) if not any(row[place].text for row in table.rows)]
+    if not table.rows or not empty:
+        return table, ""
+    kept = [place for place in range(len(table.columns)) if place not in empty]
+    names = [table.columns[place].label for place in empty if table.columns[place].numeric]
+    narrow = table.model_copy(
+        update={
+            "columns": tuple(table.columns[place] for place in kept),
+            "rows": tuple(tuple(row[place] for place in kept) for row in table.rows),
+        }
+    )
+    return narrow, text("page.empty_columns", names=text.join(names)) if names else ""
 
 
 def _scorecard_widths(scorecard: Scorecard) -> tuple[int, int]:

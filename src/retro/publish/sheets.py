@@ -6,7 +6,7 @@ import datetime as dt
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
@@ -41,6 +41,7 @@ _WIDEST, _NARROWEST = 60, 8
 """Widths of columns, in characters."""
 
 _SOFT: Final = {"font_color": "#55616E"}
+_RIGHT: Final = {"align": "right"}
 _LINK: Final = {"font_color": "#0F5EA8", "underline": 1}
 _HEAD: Final = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"}
 _WRAPPED: Final = {"text_wrap": True, "valign": "top"}
@@ -130,10 +131,12 @@ class _Book:
         sheet.write_string(1, 0, neutral(section), self._look(**_SOFT))
         sheet.write_url(2, 0, _inside(back), self._look(**_LINK), self._word("back"))
         for place, column in enumerate(table.columns):
-            sheet.write_string(_FIRST_ROW, place, neutral(column.label), self._look(**_HEAD))
+            head = _HEAD | (_RIGHT if column.numeric else {})
+            sheet.write_string(_FIRST_ROW, place, neutral(column.label), self._look(**head))
         for row, cells in enumerate(table.rows, start=_FIRST_ROW + 1):
-            for place, cell in enumerate(cells):
-                self._cell(sheet, row, place, cell.text, strong=cell.strong)
+            for place, (cell, column) in enumerate(zip(cells, table.columns, strict=True)):
+                look = ({"bold": True} if cell.strong else {}) | (_RIGHT if column.numeric else {})
+                self._cell(sheet, row, place, cell.text, look)
         for place, column in enumerate(table.columns):
             longest = max(
                 (display_width(one) for one in (column.label, *(row[place].text for row in table.rows))), default=0
@@ -143,13 +146,13 @@ class _Book:
         if table.rows:
             sheet.autofilter(_FIRST_ROW, 0, _FIRST_ROW + len(table.rows), len(table.columns) - 1)
 
-    def _cell(self, sheet: Any, row: int, place: int, words: str, *, strong: bool) -> None:  # noqa: ANN401 - as above
+    def _cell(self, sheet: Any, row: int, place: int, words: str, look: Mapping[str, Any]) -> None:  # noqa: ANN401 - as above
         found = None if place == 0 else read_number(words)
         if found is not None:
             value, shown = found
-            sheet.write_number(row, place, float(value), self._look(num_format=shown, bold=strong))
+            sheet.write_number(row, place, float(value), self._look(**{**look, "num_format": shown}))
         elif words:
-            sheet.write_string(row, place, neutral(words), self._look(bold=True) if strong else None)
+            sheet.write_string(row, place, neutral(words), self._look(**look) if look else None)
 
     def _definitions(self, sheet: Any, back: str) -> None:  # noqa: ANN401 - as above
         self._title(sheet, self._word("definitions"))

@@ -137,16 +137,24 @@ class _Report(Deck):
 
     def key_figures(self, brief: Brief) -> None:
         """The tiles as a table."""
-        slide = self.slide(self.text("page.brief.tiles"))
+        slide = self.slide(self._met(brief))
         head = [
             self.text(f"page.slides.{name}") for name in ("figure", "value", "interval", "target", "previous", "status")
         ]
         rows = [(row.label, row.value, row.interval, row.target, row.previous, row.status_text) for row in brief.tiles]
         if rows:
-            self.table(slide, [head, *rows], (3.2, 2.6, 2.2, 1.6, 1.4, 1.3))
+            kept = [place for place in range(len(head)) if any(row[place] for row in rows)]
+            widths = [(3.2, 2.6, 2.2, 1.6, 1.4, 1.3)[place] for place in kept]
+            self.table(slide, [[row[place] for place in kept] for row in (head, *rows)], widths)
             self.note(slide, self._definitions(brief))
         else:
             self.lines(slide, [(self.text("page.brief.no_tiles"), 20, INK, False)], top=1.7, height=2)
+
+    def _met(self, brief: Brief) -> str:
+        """What the tiles come to: how many reach their target, of those that have one."""
+        aimed = [row for row in brief.tiles if row.target]
+        met = sum(row.status == "good" for row in aimed)
+        return self.text("page.slides.met", met=met, all=len(aimed)) if aimed else self.text("page.brief.tiles")
 
     def attained(self, brief: Brief) -> None:
         """Each figure as a share of its target, where both are numbers."""

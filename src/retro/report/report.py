@@ -188,6 +188,7 @@ class Report:
         self._emit(
             Cover(
                 title=text.pick(params.title),
+                subtitle=text.pick(params.offer) if params.offer else "",
                 shop=text.pick(self.tables.source.shop),
                 period=text.pick(params.period) if params.period else text.period(window.start, window.end),
                 lang=text.lang,

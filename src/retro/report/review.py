@@ -81,7 +81,7 @@ def signatures(params: CampaignParams, text: Text) -> tuple[str, ...]:
     if not params.signed_off:
         return ()
     names = [
-        text("review.signature", role=text.pick(one.role), name=one.name, day=text.day(one.on))
+        text("review.signature", role=text.pick(one.role), name=text.pick(one.name), day=text.day(one.on))
         for one in params.signed_off
     ]
     return (text("review.signed", names=text.join(names)),)

@@ -46,6 +46,8 @@ _MANY = 6
 
 _SAID: Mapping[MoneyState, str] = {"made": "gain", "lost": "loss", "open": "open"}
 
+_NET_ENDS = ("net_contribution_low", "net_contribution_high")
+
 _ADVICE: Mapping[MoneyState, str] = {"made": "keep", "lost": "change", "open": "hold_out"}
 
 _Sum = tuple[Decimal | None, Decimal | None, Decimal | None]
@@ -87,10 +89,14 @@ def _exhibits(frame: pd.DataFrame, there: _Rows, text: Text) -> tuple[Exhibit, .
 
 
 def _returned(there: _Rows, text: Text) -> str:
-    """How many campaigns added as much contribution as they cost, of those that know both."""
-    ends = [(number(row["incremental_contribution"]), number(row["campaign_cost"])) for row in there]
-    known = [added >= cost for added, cost in ends if added is not None and cost is not None]
-    return text("campaigns_compared.say.returned", count=sum(known), all=len(known)) if known else ""
+    """How many campaigns surely added as much contribution as they cost, of those that know what they left."""
+    known = [_state_of(row) for row in there if number(row["net_contribution"]) is not None]
+    if not known:
+        return ""
+    said = text("campaigns_compared.say.returned", count=known.count("made"), all=len(known))
+    unsure = known.count("open")
+    said += text("campaigns_compared.say.returned_open", open=unsure) if unsure else ""
+    return said + text("campaigns_compared.say.returned_end")
 
 
 def _judged(there: _Rows, net: _Sum, counts: Mapping[str, int], text: Text) -> tuple[str, ...]:
@@ -101,8 +107,7 @@ def _judged(there: _Rows, net: _Sum, counts: Mapping[str, int], text: Text) -> t
     money = text(f"campaigns_compared.judged.{_state(net)}", counts, **facts)
     names: dict[MoneyState, list[str]] = {"made": [], "lost": [], "open": []}
     for row in there:
-        ends = (number(row[name]) for name in ("net_contribution", "net_contribution_low", "net_contribution_high"))
-        names[_state(tuple(ends))].append(row["title"])  # type: ignore[arg-type]  # three of them
+        names[_state_of(row)].append(row["title"])
     advice = [text(f"campaigns_compared.judged.{_ADVICE[one]}", names=names[one]) for one in _ADVICE if names[one]]
     return money, text("campaigns_compared.judged.advice", advice=text("chart.clause").join(advice))
 
@@ -113,6 +118,12 @@ def _state(net: _Sum) -> MoneyState:
     if low is None or high is None:
         return "open"
     return "made" if low > 0 else "lost" if high < 0 else "open"
+
+
+def _state_of(row: Mapping[str, Any]) -> MoneyState:
+    """Whether one campaign made or lost money."""
+    value, low, high = (number(row.get(name)) for name in ("net_contribution", *_NET_ENDS))
+    return _state((value, low, high))
 
 
 def _warnings(rows: _Rows, there: _Rows, text: Text) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from retro.sections.losses import (
     level,
     levels,
     missed_targets,
+    next_step,
     place,
     short,
 )
@@ -67,7 +68,7 @@ def say(frame: pd.DataFrame, figures: pd.DataFrame, context: Context) -> Finding
         (context.entry("causes_cost", {"causes_cost": lost}), *entries),
         _table(frame, text),
         headline=(opening + gap,),
-        next_step=text("causes.say.next", check=checks[0]) if checks else "",
+        next_step=next_step(told[0], checks[0], text) if checks else "",
         located={name: _located(_of(name, found), text) for name in missed if name in _STEPS},
     )
 

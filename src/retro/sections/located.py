@@ -55,7 +55,7 @@ def say(frame: pd.DataFrame, figures: pd.DataFrame, reviews: pd.DataFrame, conte
         (context.entry("targets_missed", {"targets_missed": len(missed)}), *causes.values()),
         _table({names: own[names[0]] or () for names in alike}, context),
         warnings=_warnings(records(reviews), text),
-        next_step=text("causes.say.next", check=_check(sales[0], text)) if sales else "",
+        next_step=losses.next_step(sales[0], _check(sales[0], text), text) if sales else "",
         located=answers,
     )
 

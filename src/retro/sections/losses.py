@@ -90,6 +90,11 @@ def check_of(row: Mapping[str, Any], text: Text) -> str:
     return text(f"check.{row['factor']}", segment=segment(row, text))
 
 
+def next_step(row: Mapping[str, Any], check: str, text: Text) -> str:
+    """What to look at first, and what was lost there."""
+    return text("causes.say.next", check=check) + text("causes.say.at_stake", cost=abs(row["cost"]))
+
+
 def judged(row: Mapping[str, Any], text: Text) -> str:
     """Whether a difference is a cause, with the risk that it is chance where it was tested."""
     kind = "is_cause" if row["is_cause"] else "gain" if row["cost"] >= 0 else "chance"

@@ -13,7 +13,7 @@ from retro.privacy import Sum
 from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, is_known, records
 
 _GAP = ("difference", "difference_low", "difference_high")
-_PARTS = ("cohort.when", "paid", "refunded", "rate", "low", "high", "amount", "paid_amount", "amount_rate")
+_PARTS = ("cohort.now", "paid", "refunded", "rate", "low", "high", "amount", "paid_amount", "amount_rate")
 _REASONS = ("reason.refund_reasons", "orders", "share", "amount", "rate", "baseline_rate", *_GAP)
 _NAMELESS = ("other", "unstated")
 

@@ -90,7 +90,7 @@ class Context:
         return entry(named(name), value, method=method, observed_until=self.observed_until, **given)
 
 
-_DIFFERENCES = ("change", "percentage_points", "difference")
+_DIFFERENCES = ("change", "multiple", "percentage_points", "difference")
 """Units of figures that are differences."""
 
 
@@ -306,6 +306,7 @@ def frame_table(
     units = columns if isinstance(columns, Mapping) else dict(_unit(family, column) for column in columns)
     if not folded:
         units = {column: _told(unit, frame[column]) for column, unit in units.items()}
+    units = {column: _whole(unit, frame[column]) for column, unit in units.items()}
     labels = tuple(
         Column(label=column_label(key, column, text), numeric=unit == _WRITTEN or not unit.startswith(_WORDS))
         for column, unit in units.items()
@@ -326,6 +327,13 @@ def _told(unit: str, amounts: pd.Series) -> str:
     """The unit of a column of a table that is read, not looked up: amounts without cents, unless all are below 100."""
     sizes = [abs(float(amount)) for amount in amounts if is_known(amount)] if unit == "money" else []
     return "exact.0" if max(sizes, default=0.0) >= _CENTS_BELOW else unit
+
+
+def _whole(unit: str, values: pd.Series) -> str:
+    """The unit of a column: one of tenths has none where every value is whole, such as 6, 12 and 24 hours."""
+    if _CELLS.get(unit, unit) != _TENTHS or not all(float(value).is_integer() for value in values if is_known(value)):
+        return unit
+    return "exact.0"
 
 
 def column_label(table: str, column: str, text: Text) -> str:
@@ -352,8 +360,10 @@ _WRITTEN = "name.figure"
 """The unit of a column whose figures are of several units and stand written already, flush right."""
 
 
-_CELLS = {"money": "exact", "exact": "exact.0", "number": "exact.1", "hours": "exact.1",
-          "points": "count", "minutes": "exact.1"}  # fmt: skip
+_TENTHS = "exact.1"
+
+_CELLS = {"money": "exact", "exact": "exact.0", "number": _TENTHS, "hours": _TENTHS,
+          "points": "count", "minutes": _TENTHS}  # fmt: skip
 """How a table writes units that a sentence writes otherwise: amounts to the cent, the currency in the label."""
 
 

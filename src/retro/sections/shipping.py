@@ -13,7 +13,7 @@ from retro.sections.section import Context, Exhibit, Finding, Section, frame_tab
 
 _GAP = ("difference", "difference_low", "difference_high")
 _RATES = (
-    *("cohort.when", "shipped", "in_time", "late", "open", "rate", "low", "high", "least_rate"),
+    *("cohort.now", "shipped", "in_time", "late", "open", "rate", "low", "high", "least_rate"),
     *("median_hours", "p90_hours"),
 )
 

@@ -178,7 +178,7 @@ def _claim_row(claim: StatedClaim, measured: Mapping[str, Measured], context: Co
     try:
         left, right = _sides(claim.relation.sides(partial(_look, params, measured)), claim.relation, text)
     except UnknownFigure as missing:
-        return _Row(says, claim.claim, _lacking(str(missing), text), "not_checkable")
+        return _Row(says, "", _lacking(str(missing), text), "not_checkable")
     as_stated = not any(name.startswith("measured.") for name in names_of(claim.relation))
     outcome = claim_outcome(claim, params, measured)
     return _Row(says, left, f"{_SIGNS[claim.relation.sign]} {right}", outcome, as_stated)

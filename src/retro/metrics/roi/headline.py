@@ -110,7 +110,7 @@ def _row(
 def _ratios(statement: Statement) -> list[_Row]:
     output, cost = statement.amount("net_revenue"), deducted_cost(statement)
     ratio = float(output / cost) if output is not None and cost else np.nan
-    return [_row("output_input_ratio", "ratio", ratio), _row("net_roi", "change", ratio - 1)]
+    return [_row("output_input_ratio", "ratio", ratio), _row("net_roi", "multiple", ratio - 1)]
 
 
 def _total(impact: Impact) -> tuple[float, float, float]:
@@ -134,10 +134,10 @@ def _incremental(money: Simulation | None, contribution: Impact | None) -> list[
     if money.cost is None or money.mean_cost <= 0:
         return rows  # a campaign that cost nothing has no return on its cost
     strict = (
-        [] if contribution.randomised else [_row("incremental_roi_strict", "change", *_strict(money, contribution))]
+        [] if contribution.randomised else [_row("incremental_roi_strict", "multiple", *_strict(money, contribution))]
     )
     spread = ends(money.net / money.cost)
-    return [*rows, _row("incremental_roi", "change", money.mean_net / money.mean_cost, *spread), *strict]
+    return [*rows, _row("incremental_roi", "multiple", money.mean_net / money.mean_cost, *spread), *strict]
 
 
 def _strict(money: Simulation, contribution: Impact) -> tuple[float, float, float]:
