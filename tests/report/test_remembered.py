@@ -20,6 +20,7 @@ import pytest
 import yaml
 
 from retro import metrics, open_report
+from retro.errors import MissingColumn
 from retro.memo import Store, decode, encode
 from retro.places import MEMO, own_folder
 from retro.report.remembered import Remembered
@@ -127,10 +128,15 @@ def alike(one: Any, other: Any) -> bool:
 @pytest.mark.slow
 def test_every_metric_is_kept_and_comes_back_equal(called: list[Call], monkeypatch: pytest.MonkeyPatch) -> None:
     for remembered, function, args, kwargs in functions(called):
-        fresh = function(*args, **kwargs)
+        again = Remembered(remembered._tables, Store(own_folder(MEMO)))
+        try:
+            fresh = function(*args, **kwargs)
+        except MissingColumn:  # the report says so; nothing is kept of it
+            with pytest.raises(MissingColumn):
+                again(function, args, kwargs)
+            continue
         if lazy(fresh):
             continue
-        again = Remembered(remembered._tables, Store(own_folder(MEMO)))
         monkeypatch.setattr(again, "_computed", lambda *_, name=function.__name__: pytest.fail(f"{name} is computed"))
         assert alike(again(function, args, kwargs), decode(encode(fresh))), function.__name__
 
