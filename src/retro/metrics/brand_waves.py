@@ -242,7 +242,7 @@ def _value(rows: ibis.Table, measure: str, have: set[str]) -> Any:  # noqa: ANN4
     if measure == "aided" and "unaided" in have:
         column = ibis.ifelse(rows.unaided.fill_null(ibis.literal(value=False)), ibis.literal(value=True), column)
     if measure in SHARES:
-        return column.cast("int64").cast("float64")
+        return column.cast("int32").cast("float64")
     score = column.cast("float64")
     return score if measure == "csat" else ibis.ifelse(score >= 9, 1.0, ibis.ifelse(score <= 6, -1.0, score * 0.0))  # noqa: PLR2004 - promoters and detractors, as everywhere
 

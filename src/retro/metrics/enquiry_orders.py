@@ -90,7 +90,7 @@ def enquiry_orders(
     found = (
         asking.mutate(cohort=cohort)
         .group_by("cohort", "topic")
-        .aggregate(asked=lambda row: row.count(), ordered=lambda row: row.soon.cast("int64").sum())
+        .aggregate(asked=lambda row: row.count(), ordered=lambda row: row.soon.sum())
         .execute()
     )
     own, base = (

@@ -65,7 +65,7 @@ def price_bands(
     ends = [Decimal(limit) for limit in limits] or _round_limits(lines)
     band = ibis.literal(0, "int64")
     for end in ends:
-        band = band + (lines.amount >= lines.quantity * end).cast("int64")
+        band = band + (lines.amount >= lines.quantity * end).cast("int32")  # PostgreSQL casts no truth to 64 bits
     found = (
         lines.group_by("cohort", band=band)
         .aggregate(

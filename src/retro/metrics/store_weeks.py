@@ -188,7 +188,7 @@ def _by_shop(shop: Shop, window: Window) -> pd.DataFrame:
     require(sales, "shop_sales", "shop", "sold_on", "amount")
     until, start = window.observed, number_of(window.start.date())
     at = sales.sold_on.cast("timestamp")
-    marks = sales.is_holiday.cast("int64") if "is_holiday" in sales.columns else None
+    marks = sales.is_holiday.cast("int32") if "is_holiday" in sales.columns else None
     own = sales.mutate(at=at, paid=sales.amount.cast("decimal(38, 2)"), mark=marks).filter(at < until)
     # Days are counted from one that is 0 or later, as engines differ in how they divide what is below it.
     week = (day_number(own["at"]) - start % _DAYS) // _DAYS - start // _DAYS
