@@ -90,3 +90,14 @@ SALE_TABLES = ("order_items", "products", "refunds", "coupons")
 
 RETURN_FIGURES = ("campaign_cost", "contribution", "output_input_ratio", "incremental_roi")
 """What a campaign cost and left; goals of most kinds."""
+
+TRADE_FIGURES = (
+    "piece_price",
+    "bundle_order_rate",
+    "bundle_gmv_rate",
+    "shipped_in_time_rate",
+    "refunded_order_rate",
+    "price_protected_order_rate",
+    "enquiry_order_rate",
+)
+"""How a sale or a period traded; goals of kinds with the keys of `Trading`."""

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from retro.campaigns.fields import Days, FigureName, Money, Share
+from retro.campaigns.fields import TRADE_FIGURES, Days, FigureName, Money, Share
 from retro.campaigns.trading import Trading
 from retro.periods import Window
 from retro.validation import FrozenModel
@@ -91,13 +91,7 @@ class Month(Trading):
         "payment_rate",
         "order_value",
         "new_customer_gmv_rate",
-        "piece_price",
-        "bundle_order_rate",
-        "bundle_gmv_rate",
-        "shipped_in_time_rate",
-        "refunded_order_rate",
-        "price_protected_order_rate",
-        "enquiry_order_rate",
+        *TRADE_FIGURES,
     )
     ignored: ClassVar[Names] = ("budget_lines", "cost_per_point", "experiments", "voice")
     headlines: ClassVar[Names] = ("month_figures", "causes", "pacing")

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from retro.campaigns.fields import RETURN_FIGURES, SALE_TABLES, Unit
+from retro.campaigns.fields import RETURN_FIGURES, SALE_TABLES, TRADE_FIGURES, Unit
 from retro.campaigns.sale import Sale
 from retro.words import Names
 
@@ -32,13 +32,7 @@ class PromotionNode(Sale):
         "active_item_rate",
         "sell_through_rate",
         "lost_gmv",
-        "piece_price",
-        "bundle_order_rate",
-        "bundle_gmv_rate",
-        "shipped_in_time_rate",
-        "refunded_order_rate",
-        "price_protected_order_rate",
-        "enquiry_order_rate",
+        *TRADE_FIGURES,
         "traffic_margin_rate",
         "profit_margin_rate",
         "new_buyer_rate",

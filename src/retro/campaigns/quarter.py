@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from retro.campaigns.fields import SALE_TABLES, Days, Different, FigureName, Money, ReportName
+from retro.campaigns.fields import SALE_TABLES, TRADE_FIGURES, Days, Different, FigureName, Money, ReportName
 from retro.campaigns.trading import Trading
 from retro.validation import FrozenModel
 from retro.words import Bilingual, Names
@@ -78,13 +78,7 @@ class Quarter(Trading):
         "activity_rate",
         "active_buyer_rate",
         "new_customer_gmv_rate",
-        "piece_price",
-        "bundle_order_rate",
-        "bundle_gmv_rate",
-        "shipped_in_time_rate",
-        "refunded_order_rate",
-        "price_protected_order_rate",
-        "enquiry_order_rate",
+        *TRADE_FIGURES,
         "newcomer_path_second_order_rate",
         "members_per_operator",
         "nps",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro.sections.section import Context, Finding, Section, frame_table, is_known, records
+from retro.sections.section import Context, Finding, Section, frame_table, is_known, records, way_of
 
 _GAP = ("difference", "difference_low", "difference_high")
 _COLUMNS = (
@@ -26,7 +26,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     if is_known(own["gmv_rate"]):
         entries.append(context.entry("bundle_gmv_rate", own, "gmv_rate", of=("bundle_gmv", "gmv")))
     if is_known(own["difference"]) and is_known(base["rate"]):
-        way = "more" if own["difference_low"] > 0 else "less" if own["difference_high"] < 0 else "alike"
+        way = way_of(own["difference_low"], own["difference_high"])
         sentence += text(f"bundles.say.{way}", own, before=base["rate"])
         entries.append(context.entry("bundle_order_rate_change", own, "difference", method="Newcombe"))
     if is_known(own["order_value"]) and is_known(own["other_value"]):

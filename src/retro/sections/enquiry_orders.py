@@ -9,7 +9,7 @@ import pandas as pd
 from retro.charts import BASELINE, Bar, Chart, Tick, row_chart
 from retro.i18n import Text
 from retro.privacy import Sum
-from retro.sections.section import Context, Finding, Section, frame_table, is_known, records
+from retro.sections.section import Context, Finding, Section, frame_table, is_known, records, way_of
 
 _GAP = ("difference", "difference_low", "difference_high")
 _COLUMNS = ("label.", "asked", "ordered", "rate", "low", "high", "baseline_rate", *_GAP)
@@ -27,7 +27,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     sentence = text("enquiry_orders.say.summary", whole, hours=hours)
     entries = [context.entry("enquiry_order_rate", whole, "rate", of=("ordered", "asked"), method="Wilson")]
     if is_known(whole["difference"]):
-        way = "more" if whole["difference_low"] > 0 else "less" if whole["difference_high"] < 0 else "alike"
+        way = way_of(whole["difference_low"], whole["difference_high"])
         sentence += text(f"enquiry_orders.say.{way}", whole)
         entries.append(context.entry("enquiry_order_rate_change", whole, "difference", method="Newcombe"))
     told = [row for row in topics if is_known(row["rate"]) and row["topic"] != "other"]

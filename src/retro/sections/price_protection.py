@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro.sections.section import Context, Finding, Section, frame_table, is_known, records
+from retro.sections.section import Context, Finding, Section, frame_table, is_known, records, way_of
 
 _GAP = ("difference", "difference_low", "difference_high")
 _COLUMNS = ("cohort.when", "paid", "claimed", "claims", "rate", "low", "high", "amount", "paid_amount", "amount_rate")
@@ -25,15 +25,14 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         context.entry("price_protection_claims", own, "claims"),
         context.entry("price_protection_amount", own, "amount"),
     ]
-    grown = False
+    way = ""
     if is_known(own["difference"]) and is_known(base["rate"]):
-        grown = own["difference_low"] > 0
-        way = "more" if grown else "less" if own["difference_high"] < 0 else "alike"
+        way = way_of(own["difference_low"], own["difference_high"])
         sentence += text(f"price_protection.say.{way}", own, before=base["rate"])
         entries.append(context.entry("price_protected_order_rate_change", own, "difference", method="Newcombe"))
     if is_known(own["immature"]) and own["immature"]:
         sentence += text("price_protection.say.immature", own, days=days)
-    step = text("price_protection.say.next_step") if grown else ""
+    step = text("price_protection.say.next_step") if way == "more" else ""
     table = frame_table("price_protection", frame, _COLUMNS, text, folded=False)
     return Finding(sentence + step, tuple(entries), table, next_step=step)
 

@@ -9,7 +9,7 @@ import pandas as pd
 from retro.charts import Chart, Lines, line_chart
 from retro.i18n import Text
 from retro.ledger import Entry
-from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records, way_of
 
 _SHOWN = 20
 """New products in the table."""
@@ -56,7 +56,7 @@ def _beside(row: dict[str, Any], text: Text) -> str:
 
 
 def _way(row: dict[str, Any]) -> str:
-    return "more" if row["lift_low"] > 0 else "less" if row["lift_high"] < 0 else "alike"
+    return way_of(row["lift_low"], row["lift_high"])
 
 
 def _entries(row: dict[str, Any], context: Context) -> tuple[Entry, ...]:

@@ -10,7 +10,7 @@ from retro.charts import BASELINE, WARM, Bar, Chart, Tick, row_chart
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.privacy import Sum
-from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, is_known, records
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, is_known, records, way_of
 
 _GAP = ("difference", "difference_low", "difference_high")
 _PARTS = ("cohort.now", "paid", "refunded", "rate", "low", "high", "amount", "paid_amount", "amount_rate")
@@ -33,7 +33,7 @@ def say(reasons: pd.DataFrame, rates: pd.DataFrame, context: Context) -> Finding
     if own["paid_amount"] and is_known(own["amount"]):
         sentence += text("refund_reasons.say.amount", own)
     if is_known(own["difference"]) and is_known(base["rate"]):
-        way = "more" if own["difference_low"] > 0 else "less" if own["difference_high"] < 0 else "alike"
+        way = way_of(own["difference_low"], own["difference_high"])
         sentence += text(f"refund_reasons.say.{way}", own, before=base["rate"])
     else:
         sentence += text("refund_reasons.say.no_baseline")

@@ -10,7 +10,7 @@ from retro.charts import Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.privacy import hidden
-from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, is_known, records
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, is_known, records, way_of
 
 
 def say(frame: pd.DataFrame, share: pd.DataFrame, context: Context) -> Finding:
@@ -26,7 +26,7 @@ def say(frame: pd.DataFrame, share: pd.DataFrame, context: Context) -> Finding:
     if hidden(before["orders"]) or pd.isna(before["share"]):
         first += text("scenes.say.end")
     else:
-        way = "more" if now["change_low"] > 0 else "less" if now["change_high"] < 0 else "alike"
+        way = way_of(now["change_low"], now["change_high"])
         first += text(f"scenes.say.{way}", now, before=before["share"])
     best = told[0]
     more = text("scenes.say.best", best) if best["gmv"] is not None else text("scenes.say.best_pieces", best)

@@ -264,6 +264,16 @@ def is_known(value: Any) -> bool:  # noqa: ANN401 - as above
     return not (hidden(value) or pd.isna(value))
 
 
+def way_of(low: float, high: float) -> str:
+    """Which way a difference goes beyond chance, by its interval: `more`, `less` or, with 0 inside, `alike`.
+
+    Examples:
+        >>> way_of(0.1, 0.4), way_of(-0.4, -0.1), way_of(-0.1, 0.4)
+        ('more', 'less', 'alike')
+    """
+    return "more" if low > 0 else "less" if high < 0 else "alike"
+
+
 def sayings(text: Text, key: str, row: Mapping[str, Any], columns: Mapping[str, str]) -> str:
     """The texts below a key, one after the other, each said where its column of a row is known.
 

@@ -8,7 +8,7 @@ import pandas as pd
 from retro import charts
 from retro.i18n import Said, Text
 from retro.sections.campaign_pairs import pair_figure
-from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, number, records
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, number, records, way_of
 
 _METHOD = "exact matching on strata, difference in differences, normal"
 
@@ -53,7 +53,7 @@ def _amount(row: Mapping[str, Any], text: Text) -> str:
 def _verdict(row: Mapping[str, Any]) -> str:
     if pd.isna(row["effect_per_user"]):
         return "too_soon" if not row["matched"] and row["participants"] else "nobody"
-    return "more" if row["low"] > 0 else "less" if row["high"] < 0 else "alike"
+    return way_of(row["low"], row["high"])
 
 
 _EFFECT = (
