@@ -64,12 +64,51 @@ def test_the_page_shows_them_and_names_what_it_cannot_answer(outcome: Outcome, l
     assert page.count("<figure") == 7
 
 
+def test_cancelled_invoices_below_nothing_are_deducted(outcome: Outcome) -> None:
+    """27 invoices that begin with C lie in the week; they take back what other weeks' invoices sold."""
+    page = (outcome.latest / "en.html").read_text()
+    (row,) = lxml_html.fromstring(page).xpath("//tr[*[1][normalize-space()='Cancelled or unpaid']]")
+
+    assert row.text_content().split("unpaid")[1].strip().startswith("−")
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_pdf_shows_them_too(outcome: Outcome, lang: str) -> None:
     text = "".join(page.extract_text() for page in PdfReader(outcome.latest / f"{lang}.pdf").pages)
 
     assert {"zh": "4.41 万 GBP", "en": "44.1K GBP"}[lang] in " ".join(text.split())
     assert "14/100" in text
+
+
+@pytest.fixture(scope="module")
+def came_back(online_retail: Path, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    params = PARAMS.with_name("reactivation.yaml")
+    return run_report(Request(params, reports=tmp_path_factory.mktemp("back"), source_file=online_retail))
+
+
+def test_no_order_is_counted_as_that_of_a_campaign_that_told_nobody(came_back: Outcome) -> None:
+    known = {entry.name for entry in read_ledger(came_back.latest / "ledger.json").entries if entry.value}
+
+    assert figure(came_back, "win_back_rate").numerator == 59
+    assert figure(came_back, "silent_buyers").value == 545
+    assert not {"incremental_gmv", "attributed_gmv", "net_revenue", "contribution", "incremental_roi"} & known
+
+
+@pytest.mark.parametrize(
+    ("lang", "told", "untold"),
+    [
+        ("zh", "不计增量", "没人知道活动触达了谁，所以一单也不算它带来的"),
+        ("en", "nothing is counted as incremental", "so no order is counted as its own"),
+    ],
+)
+def test_its_page_says_so_at_the_top_and_where_money_would_stand(
+    came_back: Outcome, lang: str, told: str, untold: str
+) -> None:
+    page = (came_back.latest / f"{lang}.html").read_text()
+    words = " ".join(lxml_html.fromstring(page).find("body").text_content().split())
+
+    assert words.index(told) < words.index(untold)
+    assert "1,994" not in words
 
 
 def test_warnings_of_the_contracts_stand_on_the_badge(outcome: Outcome) -> None:

@@ -72,6 +72,19 @@ def test_books_that_differ_from_the_orders_are_told(orders: ibis.Table, table: M
     assert gmv_kinds(orders, {}, replace(WINDOW, observed_until=UNTIL)).attrs["refund_gap"] is None
 
 
+def test_credit_notes_among_cancelled_orders_are_a_deduction_on_no_step_above(
+    orders: ibis.Table, table: MakeTable
+) -> None:
+    note = [("n", "ann", "2025-02-28T21:30", "cancelled", "-15.00")]
+    noted = orders.union(table("order_id user_id ordered_at status amount", note))
+    frame = gmv_kinds(noted, {}, replace(WINDOW, observed_until=UNTIL)).set_index("step")
+
+    assert frame["amount"].loc[["ordered", "cancelled", "paid", "valid", "reversals", "net"]].to_list() == [
+        Decimal(amount) for amount in ("202.50", "-20.00", "175.50", "105.00", "-15.00", "90.00")
+    ]
+    assert frame["orders"].loc[["ordered", "cancelled", "reversals", "net"]].to_list() == [6, 1, 1, 2]
+
+
 def test_without_amounts_orders_leave_the_ladder_until_they_are_valid(orders: ibis.Table, refunds: ibis.Table) -> None:
     frame = gmv_kinds(orders.drop("amount"), {"refunds": refunds}, replace(WINDOW, observed_until=UNTIL))
 

@@ -15,6 +15,7 @@ from retro.errors import MetricError
 from retro.metrics.win_back import (
     SilentBuyers,
     silent_buyers,
+    told,
     win_back,
     win_back_after,
     win_back_days,
@@ -123,6 +124,12 @@ def test_an_established_effect_has_its_cost(find: Callable[..., SilentBuyers]) -
 
     assert (lift["extra"], lift["cost_per_extra"]) == (pytest.approx(80), pytest.approx(0.5))
     assert lift["cost_low"] < 0.5 < lift["cost_high"]
+
+
+def test_a_campaign_told_somebody_only_by_its_own_messages_while_it_ran(shop: dict[str, ibis.Table]) -> None:
+    assert told(shop["contacts"], WINDOW, campaign_id="spring")
+    assert not told(shop["contacts"], WINDOW, campaign_id="autumn")
+    assert not told(shop["contacts"], Window(WINDOW.end, WINDOW.end + dt.timedelta(days=9)), campaign_id="spring")
 
 
 def test_tiers_and_channels(find: Callable[..., SilentBuyers]) -> None:

@@ -51,8 +51,9 @@ class CampaignParams(FrozenModel):
     A kind adds its own fields, and says which tables it needs, which it stands on, which else it can use, by which
     figures of `retro.figures` it is judged, which sections' findings open the verdict, whose chart stands beside it,
     how many pages may be printed before the appendix, whether it is made from other reports and so after them, which
-    of these keys nothing in its report reads: `ignored`, which are refused, and why it is told `whole`, so that no
-    segment may be asked for.
+    of these keys nothing in its report reads: `ignored`, which are refused, why it is told `whole`, so that no
+    segment may be asked for, and which table says who was told of it, where it works by telling people: `told_by`.
+    Where nobody was, and nobody was held out either, no order is the campaign's.
 
     It stands on the first tables of `main_tables` of which the shop has any: without orders, on events. Those must hold
     their contracts, else nothing is told. A table is required only where no sentence of the kind is true without it.
@@ -68,6 +69,7 @@ class CampaignParams(FrozenModel):
     from_reports: ClassVar[bool] = False
     ignored: ClassVar[Names] = ("voice",)
     whole: ClassVar[str] = ""
+    told_by: ClassVar[str] = ""
 
     kind: str = Field(description="Campaign type: picks the notebook and the keys below.")
     campaign_id: str = Field(min_length=1, description="The campaign's id in `campaign_costs`; always text.")

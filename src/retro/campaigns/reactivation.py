@@ -18,6 +18,7 @@ class Reactivation(CampaignParams):
     )  # who is old, and who came back, is read from what they bought
     main_tables: ClassVar[tuple[Names, ...]] = (("orders", "users"),)
     optional_tables: ClassVar[Names] = ("events", "contacts", "campaign_costs", *SALE_TABLES, "points_ledger")
+    told_by: ClassVar[str] = "contacts"
     judged_by: ClassVar[Names] = (
         "win_back_came_rate",
         "win_back_rate",

@@ -129,6 +129,7 @@ from retro.metrics.traffic import traffic, traffic_peak, weekday_hours
 from retro.metrics.value import first_day_value
 from retro.metrics.win_back import (
     silent_buyers,
+    told,
     win_back,
     win_back_after,
     win_back_days,

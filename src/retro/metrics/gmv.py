@@ -9,7 +9,7 @@ import pandas as pd
 
 from retro.errors import MissingColumn
 from retro.metrics.money import as_money
-from retro.metrics.orders import VALID_STATUS, refunds_until, valid_orders, with_amounts, with_buyers
+from retro.metrics.orders import VALID_STATUS, refunds_until, reverses, valid_orders, with_amounts, with_buyers
 from retro.metrics.shop import Shop
 from retro.metrics.windows import require
 from retro.periods import Window
@@ -26,6 +26,7 @@ _LADDER = (
     ("refunded", "change"),
     ("valid", "total"),
     ("part_refunds", "change"),
+    ("reversals", "change"),
     ("net", "total"),
 )
 """From everything that was ordered to what is left, each order leaving the ladder once."""
@@ -82,7 +83,8 @@ def gmv_kinds(orders: ibis.Table, shop: Shop, window: Window) -> pd.DataFrame:
         none. `attrs["refund_gap"]` (Decimal or None) is what was refunded in the books for the orders marked
         refunded, less their amounts; None without the table.
         - `step` (str): Totals `ordered`, `paid`, `valid`, `net`; changes `pending`, `cancelled`, `fraudulent`,
-          `refunded` (whole orders), `part_refunds` (single refunds of valid orders). Beside the ladder stand
+          `refunded` (whole orders), `part_refunds` (single refunds of valid orders), `reversals` (credit notes: orders
+          below nothing that do not stand, on no step above). Beside the ladder stand
           `without_user`, the valid orders of nobody known, where there are any; and `signed`, of the paid, where the
           shop keeps `signed_at`.
         - `role` (str): `total`, `change`, or `aside`.
@@ -98,7 +100,7 @@ def gmv_kinds(orders: ibis.Table, shop: Shop, window: Window) -> pd.DataFrame:
     sums["part_refunds"] = refunds.get("valid", (0, _NOTHING))
     sums["ordered"] = _sum(sums, ("pending", "cancelled", "fraudulent", "refunded", "valid"))
     sums["paid"] = _sum(sums, ("fraudulent", "refunded", "valid"))
-    sums["net"] = (sums["valid"][0], sums["valid"][1] - sums["part_refunds"][1])
+    sums["net"] = (sums["valid"][0], sums["valid"][1] - sums["part_refunds"][1] - sums["reversals"][1])
     rows = [
         (step, role, sums[step][0], sums[step][1] if role == "total" else -sums[step][1])
         for step, role in _LADDER
@@ -126,13 +128,15 @@ def _by_fate(inside: ibis.Table) -> dict[str, _Sum]:
     )
     found = {str(row.fate): (int(row.orders), as_money(row.amount)) for row in counted.itertuples()}
     fates = ("pending", "cancelled", "fraudulent", "refunded", "valid")
-    return {fate: found.get(fate, (0, _NOTHING)) for fate in fates}
+    orders, amount = found.get("reversals", (0, _NOTHING))
+    return {"reversals": (orders, -amount), **{fate: found.get(fate, (0, _NOTHING)) for fate in fates}}
 
 
 def _fate(orders: ibis.Table) -> ibis.Value:
     status = orders.status
     return ibis.cases(
         (status == VALID_STATUS, "valid"),
+        (reverses(orders), "reversals"),
         (status.isin(["refunded", "fraudulent", "cancelled"]), status),
         else_="pending",
     )

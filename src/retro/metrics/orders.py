@@ -27,6 +27,14 @@ def valid_orders(orders: ibis.Table, window: Window | None = None, *, until: dt.
     return valid if until is None else valid.filter(valid.ordered_at < until)
 
 
+def reverses(orders: ibis.Table) -> ibis.Value:
+    """Whether an order reverses others: credit notes of negative amounts, as some shops keep among cancelled orders.
+
+    They were never ordered and count nowhere as orders; what they give back is a deduction, whoever's order it was.
+    """
+    return (orders.status != VALID_STATUS) & (orders.amount < 0)
+
+
 def sold_items(order_items: ibis.Table) -> ibis.Table:
     """The lines that were sold: gifts (`is_gift`) came along, and count neither as pieces nor as lines of a basket."""
     if "is_gift" not in order_items.columns:

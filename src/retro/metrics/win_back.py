@@ -299,6 +299,11 @@ def win_back_after(
     return add_rate(frame, "active", "back")
 
 
+def told(contacts: ibis.Table, window: Window, *, campaign_id: str) -> bool:
+    """Whether a campaign's messages went to anybody; `contacts` is as in `silent_buyers`."""
+    return bool(as_count(_contacts_of(contacts, window, campaign_id).count().execute()))
+
+
 _ENDS = ("rate", "low", "high")
 _DIFFERENCE = ("difference", "difference_low", "difference_high")
 _COSTS = ("cost", "cost_per_extra", "cost_low", "cost_high")
@@ -333,17 +338,19 @@ def _with_arms(people: ibis.Table, shop: Shop, arms: Arms | None) -> ibis.Table:
     return joined.mutate(arm=arm).drop("unit", "first", "last")
 
 
+def _contacts_of(contacts: ibis.Table, window: Window, campaign_id: str) -> ibis.Table:
+    require(contacts, "contacts", "user_id", "contacted_at")
+    own = contacts.filter(window.holds(contacts.contacted_at))
+    return own.filter(own.campaign_id == campaign_id) if "campaign_id" in own.columns else own
+
+
 def _with_contacts(people: ibis.Table, shop: Shop, window: Window, campaign_id: str) -> ibis.Table:
     """Who was reached, over which channel first, who opened a message, and what all of them cost."""
     if "contacts" not in shop:
         nothing = {name: ibis.literal(0) for name in ("reached", "opened")}
         unknown = {"channel": ibis.null("string"), "star": ibis.null("int64"), "cost": ibis.null("decimal(18, 2)")}
         return people.mutate(**nothing, **unknown)
-    contacts = shop["contacts"]
-    require(contacts, "contacts", "user_id", "contacted_at")
-    own = contacts.filter(window.holds(contacts.contacted_at))
-    if "campaign_id" in own.columns:
-        own = own.filter(own.campaign_id == campaign_id)
+    own = _contacts_of(shop["contacts"], window, campaign_id)
     found = own.group_by(contacted_id=own.user_id).aggregate(
         opens=own.opened_at.notnull().max() if "opened_at" in own.columns else ibis.null("boolean"),
         channel=own.channel.argmin(own.contacted_at) if "channel" in own.columns else ibis.null("string"),

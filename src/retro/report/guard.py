@@ -22,7 +22,7 @@ class Guarded:
         >>> import math
         >>> guarded = Guarded(math)
         >>> guarded.sqrt(16.0), guarded.sqrt(NotCovered("events"))
-        (4.0, NotCovered(table='events', column='', empty=False))
+        (4.0, NotCovered(table='events', column='', empty=False, untold=False))
     """
 
     def __init__(self, module: ModuleType, call: Caller = called) -> None:

@@ -96,6 +96,15 @@ class Money:
         return self._shop.get("campaign_costs", self._tables.campaign_costs)
 
     @functools.cached_property
+    def _untold(self) -> NotCovered | None:
+        """Why no order is the campaign's: it works by telling people, and nobody is known to have been told."""
+        named = self._params.told_by
+        if not named or (self._params.hold_out is not None and "exposures" in self._tables):
+            return None
+        told = self._metrics.told(getattr(self._tables, named), self._window, campaign_id=self._params.campaign_id)
+        return None if told is True else NotCovered(named, empty=told is False, untold=True)
+
+    @functools.cached_property
     def impacts(self) -> Any:  # noqa: ANN401 - what the metric returns, or `NotCovered`
         """Effects on GMV, contribution and first-time buyers: `metrics.impacts`."""
         roi = self._params.roi
@@ -120,6 +129,8 @@ class Money:
     @functools.cached_property
     def _phases(self) -> Any:  # noqa: ANN401 - as above
         """The campaign's days: `metrics.phases_of`."""
+        if self._untold is not None:
+            return self._untold
         roi = self._params.roi
         return self._metrics.phases_of(
             self._window,
@@ -165,7 +176,7 @@ class Money:
     @functools.cached_property
     def claims(self) -> Any:  # noqa: ANN401 - as above
         """The campaigns' claims on orders: `metrics.claims`."""
-        return self._metrics.claims(self._params.claims)
+        return self._untold or self._metrics.claims(self._params.claims)
 
     @functools.cached_property
     def statement(self) -> Any:  # noqa: ANN401 - as above

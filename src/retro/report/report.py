@@ -642,7 +642,8 @@ class Report:
 
     def _not_covered(self, missing: NotCovered, heading: Sequence[Block]) -> None:
         key = "_column" if missing.column else "_rows" if missing.empty else ""
-        self._say_why_not(self.text(f"report.not_covered{key}", table=missing.table, column=missing.column), heading)
+        reason = self.text(f"report.not_covered{key}", table=missing.table, column=missing.column)
+        self._say_why_not(reason + (self.text("report.not_covered_untold") if missing.untold else ""), heading)
 
     def _limited(self, section: Section, finding: Finding) -> Finding:
         """A finding with what its rows lost, and of a sample only what it says of the shop.

@@ -32,13 +32,11 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         key = "worthless" if rows["ordered"]["orders"] else "none"
         return Finding(text(f"gmv_kinds.say.{key}", rows["ordered"]), _orders(rows, context), table)
     changes = sorted((row for row in rows.values() if row["role"] == "change"), key=lambda row: row["amount"])
-    reversing = bool(changes) and changes[-1]["amount"] > 0  # what leaves the ladder was worth less than nothing
-    key = "reversed" if reversing else "summary"
-    sentence = text(f"gmv_kinds.say.{key}", ordered=ordered, net=net, rate=net / ordered)
-    if reversing:
-        sentence += text("gmv_kinds.say.negative", changes[-1], amount=-changes[-1]["amount"])
-    elif changes:
+    sentence = text("gmv_kinds.say.summary", ordered=ordered, net=net, rate=net / ordered)
+    if changes:
         sentence += text("gmv_kinds.say.largest", changes[0], amount=-changes[0]["amount"])
+    if "reversals" in rows:
+        sentence += text("gmv_kinds.say.reversals", rows["reversals"], amount=-rows["reversals"]["amount"])
     if "without_user" in rows:
         key = "all_without_user" if rows["without_user"]["orders"] == rows["valid"]["orders"] else "without_user"
         sentence += text(f"gmv_kinds.say.{key}", rows["without_user"])

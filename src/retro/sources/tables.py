@@ -62,11 +62,13 @@ class NotCovered:
         table: The canonical table that the shop does not have.
         column: The column of it that the shop does not have, where it has the table.
         empty: Whether it has the table, which holds nothing of the campaign.
+        untold: Whether the campaign works by telling people, and nobody is known to have been told.
     """
 
     table: str
     column: str = ""
     empty: bool = False
+    untold: bool = False
 
     def __getattr__(self, name: str) -> NotCovered:
         """Whatever a result would hold is not covered either."""

@@ -102,6 +102,18 @@ def test_the_statement_is_the_one_worked_by_hand(shop: Shop) -> None:
     assert statement.mature_on == dt.date(2025, 4, 7)
 
 
+def test_credit_notes_of_negative_amounts_are_deducted_and_were_never_ordered(shop: Shop) -> None:
+    note = shop["orders"].filter(shop["orders"].order_id == "gone")
+    low = note.mutate(order_id=ibis.literal("note"), amount=-note.amount / 2, list_amount=-note.list_amount / 2)
+    noted = {**shop, "orders": shop["orders"].union(low.cast(dict(note.schema().items())))}
+    plain, with_note = lines(drawn_up(shop)), lines(drawn_up(noted))
+
+    assert with_note["list_sales"] == plain["list_sales"]
+    assert with_note["cancellations"] == plain["cancellations"] - 35
+    assert with_note["net_revenue"] == plain["net_revenue"] - 35
+    assert drawn_up(noted).orders == drawn_up(shop).orders
+
+
 def test_a_shop_without_list_prices_or_coupons_has_no_line_of_what_it_does_not_know(shop: Shop) -> None:
     plain = {**shop, "orders": shop["orders"].drop("list_amount")}
 

@@ -14,6 +14,7 @@ from retro.errors import MetricError
 from retro.metrics.attribution import Claim, Policy, attributed, from_cents
 from retro.metrics.cost import campaign_cost
 from retro.metrics.money import as_money
+from retro.metrics.orders import reverses
 from retro.metrics.pnl.orders import KEPT, MONEY, order_economics
 from retro.metrics.pnl.points import PointsCost, points_cost
 from retro.metrics.pnl.returns import expected_returns
@@ -164,16 +165,18 @@ class _Book:
 
 def _sums(own: ibis.Table, mature: int) -> dict[str, Decimal]:
     """What the P&L needs of the campaign's orders, exact; those from before the day `mature` have settled."""
-    kept = own.status.isin(list(KEPT))
+    reversal = reverses(own)
+    kept = own.status.isin(list(KEPT)) & ~reversal
     stand = own.status == KEPT[0]
+    left = ibis.ifelse(kept, own.paid - own.returned, ibis.ifelse(reversal, own.paid, 0))
     sums = own.aggregate(
-        listed=own.listed.sum(),
-        undone=ibis.ifelse(kept, 0, own.listed).sum(),
+        listed=ibis.ifelse(reversal, 0, own.listed).sum(),
+        undone=ibis.ifelse(reversal, -own.paid, ibis.ifelse(kept, 0, own.listed)).sum(),
         discount=ibis.ifelse(kept, own.discount, 0).sum(),
         coupon=ibis.ifelse(kept, own.coupon, 0).sum(),
         paid=ibis.ifelse(kept, own.paid, 0).sum(),
         returned=ibis.ifelse(kept, own.returned, 0).sum(),
-        settled=ibis.ifelse(kept & (day_number(own.ordered_at) < mature), own.paid - own.returned, 0).sum(),
+        settled=ibis.ifelse(day_number(own.ordered_at) < mature, left, 0).sum(),
         goods=ibis.ifelse(stand, own.goods, 0).sum(),
         unknown=ibis.ifelse(stand & own.goods.isnull(), 1, 0).sum(),
         orders=ibis.ifelse(stand, own.part, 0.0).sum(),
