@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
+from pathlib import Path
 
+import duckdb
+import ibis
 import pytest
 
-from retro.sources.spark import fitted
+from retro.sources import Source, open_tables
+from retro.sources.spark import begin, fitted
+from servers import need
 
 CONFIGURED = ("SPARK_CONF_DIR", "SPARK_HOME", "SPARK_SUBMIT_OPTS")
 
@@ -30,3 +37,35 @@ def test_a_driver_that_somebody_configured_stays_as_it_is(name: str, monkeypatch
     with fitted() as settings:
         assert not settings
         assert os.environ.get("SPARK_SUBMIT_OPTS") == ("theirs" if name == "SPARK_SUBMIT_OPTS" else None)
+
+
+@pytest.mark.engines
+@pytest.mark.filterwarnings("ignore")
+def test_spark_finds_the_partitions_that_a_report_needs_by_its_catalogue(tmp_path: Path) -> None:
+    need("pyspark", "retro[spark]")
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs Java")
+    for day in range(1, 10):
+        part = tmp_path / f"log/dt=2025-01-0{day}"
+        part.mkdir(parents=True)
+        row = duckdb.sql(f"select 'view' as event, timestamp '2025-01-0{day} 09:00' as occurred_at")
+        row.write_parquet(str(part / "a.parquet"))
+    begin()
+    from pyspark.sql import SparkSession
+
+    session = SparkSession.getActiveSession()
+    columns = "event string, occurred_at timestamp_ntz, dt date"
+    session.sql(f"create table log ({columns}) using parquet partitioned by (dt) location '{tmp_path / 'log'}'")
+    session.sql("msck repair table log")
+    try:
+        tables = {"events": {"table": "log", "days": "dt"}}
+        source = {"url": "pyspark://", "timezone": "UTC", "currency": "CNY", "since": "2025-01-08T00:00"}
+        events = open_tables(Source.model_validate({**source, "tables": tables}), "source.yaml").events
+        counted = session.sql(ibis.to_sql(events.count()))
+        assert counted.collect()[0][0] == 3
+        plan = counted._jdf.queryExecution().executedPlan()
+        assert re.search(r"PartitionFilters: [^]]*dt#\d+ >= 2025-01-07", plan.toString())
+        scan = plan.collectLeaves().apply(0)
+        assert scan.metrics().apply("numFiles").value() == 3
+    finally:
+        session.sql("drop table log")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from retro.report.locked import read_review
     from retro.report.neighbours import read_neighbours, read_periods, reported
     from retro.report.opening import open_report
+    from retro.report.reaching import as_read
     from retro.report.recorded import Recorded, previous_ledger, read_campaigns
     from retro.report.run_context import VARIABLE, RunContext
 
@@ -19,6 +20,7 @@ __all__ = [
     "VARIABLE",
     "Recorded",
     "RunContext",
+    "as_read",
     "open_report",
     "previous_ledger",
     "read_campaigns",
@@ -35,6 +37,7 @@ __getattr__ = lazily(
         "Recorded": "retro.report.recorded:Recorded",
         "RunContext": "retro.report.run_context:RunContext",
         "VARIABLE": "retro.report.run_context:VARIABLE",
+        "as_read": "retro.report.reaching:as_read",
         "open_report": "retro.report.opening:open_report",
         "previous_ledger": "retro.report.recorded:previous_ledger",
         "read_campaigns": "retro.report.recorded:read_campaigns",

@@ -86,6 +86,7 @@ def _overwritten(params: CampaignParams, tables: Tables, text: Text, once: Calle
     """What is as of the export, since the shop overwrites it without a date, and which orders are treated apart."""
     names = tables.overwritten(params.tables)
     said = [text("report.overwritten", columns=text.join(list(names)))] if names else []
+    said += _by_days(params, tables, text)
     said += [text(f"report.kind.{column}") for column in tables.order_kinds]
     said += [
         text("report.duplicates", table=name, rows=again)
@@ -93,6 +94,16 @@ def _overwritten(params: CampaignParams, tables: Tables, text: Text, once: Calle
         if name in tables and not tables.has_key(name) and (again := once(rows_again, (tables.of_everybody(name),), {}))
     ]
     return tuple(Paragraph(spans=spans(sentence)) for sentence in said)
+
+
+def _by_days(params: CampaignParams, tables: Tables, text: Text) -> list[str]:
+    """Since when tables were read of which a report reads only some days."""
+    source = tables.source
+    names = [name for name in params.tables if name in tables and source.tables[name].days]
+    names += [name for name, spec in source.raw.items() if spec.days]
+    if source.since is None or not names:
+        return []
+    return [text("report.by_days", tables=text.join(names), since=text.day(source.since))]
 
 
 def _checks(gate: GateVerdict | None, text: Text) -> tuple[Block, ...]:

@@ -18,6 +18,7 @@ from retro.report.desk import at_desk, live_tables
 from retro.report.locked import read_review
 from retro.report.neighbours import read_neighbours, reported
 from retro.report.observed import observed, refuse_unfinished, refuse_unrestricted
+from retro.report.reaching import as_read
 from retro.report.recorded import previous_ledger, read_campaigns
 from retro.report.remembered import remembering
 from retro.report.run_context import RunContext, read_run_context
@@ -50,6 +51,7 @@ def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, 
     source_file = run.source if run is not None else find_source(path)
     source = load_source(source_file).until(run.observed_until if run is not None else None)
     params = load_params(path, zone=source.zone, overrides=overrides)
+    source = as_read(source, params)
     personal = personal_columns(root / "data_contracts") if params.segment else ()
     session = run.session if run is not None else ""
     tables = open_tables(source, source_file.name, params.segment, personal, session)

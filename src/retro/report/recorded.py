@@ -1,14 +1,16 @@
 """Figures that other reports recorded; a quarter is made from those of its campaigns."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
-from retro.campaigns import CampaignParams
+from retro.campaigns import CampaignParams, load_params
 from retro.errors import RetroError
 from retro.files import project_root, read_json, read_yaml, shown
 from retro.ledger import Ledger, read_ledger
+from retro.report.reaching import as_read
 from retro.sources import find_source, load_source
 from retro.sources.seen_now import seen_in_files
 
@@ -80,7 +82,7 @@ def read_campaigns(params: CampaignParams, reports: Path) -> tuple[Recorded, ...
     own = {name: read_recorded(name, reports) for name in params.reports}
     listed = [name for review in params.reviews for name in own[review].params.get("campaigns", ())]
     further = {name: read_recorded(name, reports) for name in listed if name not in own}
-    held: dict[Path, str | None] = {}
+    held: _Held = {}
     return tuple(replace(one, current=_current(one, held)) for one in (*own.values(), *further.values()))
 
 
@@ -92,17 +94,24 @@ def previous_ledger(params: CampaignParams, reports: Path) -> Ledger:
     return read_ledger(path) if path.is_file() else Ledger()
 
 
-def _current(one: Recorded, held: dict[Path, str | None]) -> bool:
+_Held: TypeAlias = dict[tuple[Path, dt.datetime | None], str | None]
+"""What each source holds, from a moment on."""
+
+
+def _current(one: Recorded, held: _Held) -> bool:
     """Whether a report's own source still holds the data of its figures; `held` keeps what each source holds."""
     if one.state != "recorded":
         return False
     try:
-        file = find_source(project_root() / "params" / f"{one.name}.yaml")
-        if file not in held:
-            held[file] = seen_in_files(load_source(file), shown(file))
+        path = project_root() / "params" / f"{one.name}.yaml"
+        source = load_source(file := find_source(path))
+        if source.by_days:
+            source = as_read(source, load_params(path, zone=source.zone))
+        if (key := (file, source.since)) not in held:
+            held[key] = seen_in_files(source, shown(file))
     except RetroError:  # its params or data are gone, or cannot be read
         return False
-    return held[file] == one.fingerprint
+    return held[key] == one.fingerprint
 
 
 def _failure(address: Path) -> State | None:

@@ -10,6 +10,7 @@ from retro.designs import Experiment
 from retro.errors import RetroError
 from retro.files import shown
 from retro.metrics.experiments import ExperimentResult, Portfolio, experiments, portfolio
+from retro.report import as_read
 from retro.report.observed import observed, refuse_unrestricted
 from retro.run.targets import find_params
 from retro.sources import NotCovered, find_source, load_source, open_tables
@@ -46,7 +47,7 @@ def read_experiments(target: str, source_file: Path | None = None) -> Trials:
         designs = [design for design in params.experiments if design.id not in found]
         if not designs:
             continue
-        tables = open_tables(source, shown(where), params.segment)
+        tables = open_tables(as_read(source, params), shown(where), params.segment)
         refuse_unrestricted(params, tables)
         until = observed(params, tables)
         if until is not None:

@@ -16,7 +16,7 @@ from retro.errors import ParamsError, RetroError, SourceError
 from retro.files import canonical_json, code_version, files_hash, project_root, read_json, shown, text_hash
 from retro.i18n import LANGS, Lang
 from retro.ledger import started, version_before
-from retro.report import previous_ledger, read_campaigns, read_neighbours, read_periods, read_review
+from retro.report import as_read, previous_ledger, read_campaigns, read_neighbours, read_periods, read_review
 from retro.sources import Source, find_source, load_source
 from retro.sources.fingerprint import fingerprint
 from retro.sources.seen import seen
@@ -253,4 +253,4 @@ def prepare(request: Request) -> Job:
     source_file = request.source_file or find_source(request.params_file)
     source = load_source(source_file).until(request.observed_until)
     params = load_params(request.params_file, zone=source.zone, overrides=request.overrides)
-    return Job(request, params, source_file, source)
+    return Job(request, params, source_file, as_read(source, params))

@@ -31,7 +31,7 @@ from retro.files import (
 from retro.places import INPUTS, own_folder
 from retro.run.job import Job
 from retro.sources import Source, expand
-from retro.sources.fingerprint import FINGERPRINTS, files_of, find_files, folder_of
+from retro.sources.fingerprint import FINGERPRINTS, files_of, find_files, folder_of, read_of
 from retro.sources.lake import format_of, keys_of
 from retro.sources.spec import database_file
 from retro.validation import FrozenModel
@@ -148,7 +148,8 @@ def restore(stored: Stored, place: Path) -> Path:
                 path: tuple[str, ...] | str | None = f"{glob.escape(str(place / 'data' / name))}/**/*"
             elif files:
                 paths = [expand(one, "source") for one in spec.paths]
-                lacks += _added(files, [found for one in paths for found in find_files(folder, one)])
+                now = [found for one in paths for found in find_files(folder, one)]
+                lacks += _added(files, read_of(source, spec, now, f"source: {key}.{name}"))
                 places = tuple(str(folder / one) for one in paths)
                 path = places if len(places) > 1 else places[0]
             else:

@@ -144,13 +144,14 @@ class Contents:
         hashed += partitions(files) + self._listing(name)
         given = spec.model_dump(mode="json", exclude={"note", "obtain"})
         names = [path.name for path in paths]
-        until = str(self._source.observed_until)
-        return canonical_json([name, given, names, hashed, self._source.timezone, self._source.currency, until])
+        until, since = str(self._source.observed_until), str(self._source.since if spec.days else None)
+        zone, currency = self._source.timezone, self._source.currency
+        return canonical_json([name, given, names, hashed, zone, currency, until, since])
 
     def _listing(self, name: str) -> str:
         """What a store says of a table's files, once: a lake's files are written once, and read as they were listed."""
         remote = addresses(self._specs[name], name)
-        return objects_of(remote, name).stamp if remote else ""
+        return objects_of(remote, name, self._specs[name].days, self._source.span).stamp if remote else ""
 
     def _behind(self, name: str) -> set[str] | None:
         """A table and all that its SQL reads, and perhaps some that it only seems to; None where nobody can tell."""

@@ -61,7 +61,7 @@ def fingerprint(source: Source, where: str, server: Server | None = None) -> str
                 files = files_of(source, where, f"{key}.{name}", spec)
                 parts.append(files_hash(files, own_folder() / FINGERPRINTS) + partitions(files))
                 if remote := addresses(spec, f"{where}: {key}.{name}"):
-                    parts.append(objects_of(remote, f"{where}: {key}.{name}").stamp)
+                    parts.append(objects_of(remote, f"{where}: {key}.{name}", spec.days, source.span).stamp)
             elif source.version is None and not _made_of_tables(source, spec):
                 asked.append(name)
     if database := database_file(expand(source.url, where)):
@@ -153,7 +153,19 @@ def files_of(source: Source, where: str, key: str, spec: TableSpec) -> list[Path
             obtained, got = (hide_secrets(" ".join(said.split()), source) for said in (hint, shown(folder / path)))
             raise SourceError(f"{where}: {key}: file must exist, got {got}. {obtained}")
         found += paths
-    return list(dict.fromkeys(found))
+    return [] if remote else read_of(source, spec, list(dict.fromkeys(found)), f"{where}: {key}")
+
+
+def read_of(source: Source, spec: TableSpec, paths: list[Path], where: str) -> list[Path]:
+    """Those of a table's files that a report reads: of partitions by day, the days that it needs.
+
+    Raises:
+        SourceError: There are none, or they lie in no such partitions.
+    """
+    if not spec.days:
+        return paths
+    read = set(source.span.within([path.as_posix() for path in paths], spec.days, where))
+    return [path for path in paths if path.as_posix() in read]
 
 
 def find_files(folder: Path, path: str) -> list[Path]:

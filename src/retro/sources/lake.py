@@ -78,6 +78,69 @@ def _kind(values: set[str]) -> str:
     return "DATE" if values and len(days) == len(values) else "VARCHAR"
 
 
+@dataclass(frozen=True)
+class Span:
+    """The days whose partitions are read; the first and the last are None where there is no end.
+
+    Attributes:
+        first: Earlier partitions are left out.
+        last: Later ones are, too.
+    """
+
+    first: dt.date | None = None
+    last: dt.date | None = None
+
+    def within(self, names: Iterable[str], keys: Sequence[str], where: str) -> list[str]:
+        """The files that hold days of it, by the keys of their partitions that say a day, a month or a year.
+
+        What lies in the partition of rows without a day is read as well.
+
+        Raises:
+            SourceError: A file lies in no such partition, or its keys say no day.
+
+        Examples:
+            >>> january = Span(dt.date(2025, 1, 1), dt.date(2025, 1, 31))
+            >>> january.within([f"dt=2025-0{month}-31/a.parquet" for month in (1, 3)], ["dt"], "source.yaml")
+            ['dt=2025-01-31/a.parquet']
+            >>> january.within([f"y=2025/m={month}/a.parquet" for month in (1, 2)], ["y", "m"], "source.yaml")
+            ['y=2025/m=1/a.parquet']
+        """
+        found = [name for name in names if not keys or self._holds(name, keys, where)]
+        if keys and not found:
+            days = f"{self.first or 'the beginning'} to {self.last or 'the end'}"
+            raise SourceError(f"{where}: path must hold days from {days}, got none. Check the report's dates.")
+        return found
+
+    def _holds(self, name: str, keys: Sequence[str], where: str) -> bool:
+        own = keys_of(name)
+        if lacking := next((key for key in keys if key not in own), ""):
+            got = ", ".join(own) or "none"
+            raise SourceError(f"{where}.days: {lacking!r} must be a key of partitions, got {got} in {name}.")
+        said = "-".join(own[key] for key in keys)
+        if said == _NOTHING:
+            return True
+        try:
+            first, last = _days_of(said)
+        except ValueError:
+            raise SourceError(
+                f"{where}.days: partitions must say a day, a month or a year such as 2025-01-31, got {said!r}."
+            ) from None
+        return (self.first is None or last >= self.first) and (self.last is None or first <= self.last)
+
+
+def _days_of(said: str) -> tuple[dt.date, dt.date]:
+    """The first and the last day of a day, a month or a year."""
+    found = re.fullmatch(r"(\d{4})(?:-?(\d{1,2}))?(?:-?(\d{1,2}))?", said)
+    if found is None:
+        raise ValueError(said)
+    year, month, day = (None if part is None else int(part) for part in found.groups())
+    first = dt.date(int(year or 0), month or 1, day or 1)
+    if day is not None:
+        return first, first
+    after = dt.date(first.year + (month in {None, 12}), 1 if month is None else month % 12 + 1, 1)
+    return first, after - dt.timedelta(days=1)
+
+
 def is_hidden(name: str) -> bool:
     """Whether a file below a folder is none of its table, as Spark and Hive have it: temporary files, marks, logs.
 
@@ -131,7 +194,7 @@ class Objects:
         return text_hash(canonical_json(self.files))
 
 
-def objects_of(paths: Sequence[str], where: str) -> Objects:
+def objects_of(paths: Sequence[str], where: str, days: Sequence[str] = (), span: Span | None = None) -> Objects:
     """List remote files: of an object or a file, a folder, or a glob.
 
     Credentials, region and endpoint of `s3://` come from the environment, by the names that Amazon's own tools read;
@@ -140,6 +203,8 @@ def objects_of(paths: Sequence[str], where: str) -> Objects:
     Args:
         paths: Addresses of one store.
         where: File and key, for messages.
+        days: The keys of partitions that say the day, as `TableSpec.days`.
+        span: The days that are read.
 
     Raises:
         SourceError: The store is of a kind that is not read, cannot be reached, or holds no such file.
@@ -164,7 +229,8 @@ def objects_of(paths: Sequence[str], where: str) -> Objects:
         raise SourceError(f"{where}: path must be a place that can be read, got {paths[0]!r}: {said}.") from None
     if not found:
         raise SourceError(f"{where}: file must exist, got {', '.join(paths)}. Check the path.")
-    return Objects(f"{scheme}://", system, tuple(found[name] for name in sorted(found)))
+    read = (span or Span()).within(sorted(found), days, where)
+    return Objects(f"{scheme}://", system, tuple(found[name] for name in read))
 
 
 def _system(path: str) -> Any:  # noqa: ANN401 - pyarrow is not typed here

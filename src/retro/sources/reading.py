@@ -22,7 +22,7 @@ from retro.sources.casting import FAILED, Column, Texts, at_once, cast, drop_unn
 from retro.sources.cells import Style
 from retro.sources.connection import quiet_duckdb
 from retro.sources.fingerprint import addresses
-from retro.sources.lake import LOG, METADATA, dataset_of, format_of, formatted, keys_of, objects_of
+from retro.sources.lake import LOG, METADATA, Span, dataset_of, format_of, formatted, keys_of, objects_of
 from retro.sources.quoting import literal, quoted
 from retro.sources.sheets import LINE, SHEETS, read_sheets, together
 from retro.sources.spec import TableSpec
@@ -55,12 +55,14 @@ class Reader:
         zone: The source's time zone.
         currency: Its currency.
         copies: A folder for copies of text that DuckDB cannot read as it is; each is removed after reading.
+        span: The days of which partitions are read.
     """
 
     connection: Any
     zone: ZoneInfo
     currency: str
     copies: Path
+    span: Span = Span()  # noqa: RUF009 - it is frozen
 
     def read(self, name: str, paths: Sequence[Path], spec: TableSpec, where: str, *, canonical: bool) -> ibis.Table:
         """One table of one or several files of a kind.
@@ -151,7 +153,7 @@ class Reader:
     def _elsewhere(self, addresses: Sequence[str], spec: TableSpec, where: str) -> ibis.Table:
         """One table of files that lie on no disk of this machine; Spark finds them itself, or says why not."""
         if self.connection.name != "pyspark":
-            return self._from_arrow(dataset_of(objects_of(addresses, where), where))
+            return self._from_arrow(dataset_of(objects_of(addresses, where, spec.days, self.span), where))
         try:
             return self._by_spark(self._kind_at(addresses[0]), addresses, spec)
         except Exception as reason:

@@ -9,12 +9,19 @@ from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from retro.errors import SourceError, did_you_mean
 from retro.files import find_above, project_root, read_yaml, shown
 from retro.sources.environment import SECRET_NAME, VARIABLE, secrets_in
+from retro.sources.lake import Span
 from retro.validation import FrozenModel, validate
+from retro.words import Names
+
+_BY_DAY = ("events", "page_views")
+"""The canonical tables of which reports need no more than their baseline: who is new is told by all orders."""
+
+_DAY = dt.timedelta(days=1)
 
 
 class TableSpec(FrozenModel):
@@ -44,6 +51,8 @@ class TableSpec(FrozenModel):
             it, as by default, or `leave_empty` where it lacks.
         at: Of a raw table, the column that says when a row came into being: what came after `observed_until` is not
             there then, for its contract either. Canonical tables have columns of their own for that.
+        days: The keys of partitions that say the day of a row, such as `dt` or `[year, month, day]`, or a column of a
+            database's table that holds it: of these days a report reads what it needs, and leaves the others unopened.
         obtain: How to get the data, shown where the file is missing.
         duplicates: What becomes of rows that are equal in every column: `count` them, as by default, or `leave_out` all
             but one.
@@ -68,6 +77,7 @@ class TableSpec(FrozenModel):
     types: Mapping[str, str] = Field(default_factory=dict)
     lacking_columns: Literal["refuse", "leave_empty"] = "refuse"
     at: str = ""
+    days: Names = ()
     obtain: str = ""
     duplicates: Literal["count", "leave_out"] = "count"
     note: Mapping[str, str] = Field(default_factory=dict)
@@ -157,6 +167,7 @@ class Source(FrozenModel):
         query_seconds: The longest that a query may take on PostgreSQL; the server ends it then, and the run with it.
         query_rows: The most rows that PostgreSQL may expect to read or make at any step of a query; one that needs more
             is refused before it runs, and the run with it.
+        since: Local moment from which tables with `days` are read; by default what each report's baseline needs.
         version: SQL that answers the data's version on a server, instead of an aggregate for each table.
         raw: The shop's own tables, for `sql` to read from.
         tables: The canonical tables.
@@ -174,6 +185,7 @@ class Source(FrozenModel):
     store_mb: int = Field(32, ge=0)
     query_seconds: int | None = Field(None, ge=1)
     query_rows: int | None = Field(None, ge=1)
+    since: dt.datetime | None = None
     version: str | None = None
     raw: Mapping[str, TableSpec] = Field(default_factory=dict)
     tables: Mapping[str, TableSpec] = Field(min_length=1)
@@ -193,11 +205,20 @@ class Source(FrozenModel):
             raise ValueError(f"{named}.at must stand at a raw table: a canonical one has its own column of moments")
         return value
 
-    @field_validator("observed_until")
+    @field_validator("tables")
     @classmethod
-    def _local(cls, value: dt.datetime | None) -> dt.datetime | None:
+    def _read_by_days(cls, value: Mapping[str, TableSpec]) -> Mapping[str, TableSpec]:
+        if named := next((name for name, spec in value.items() if spec.days and name not in _BY_DAY), None):
+            raise ValueError(
+                f"{named}.days must be left out: reports need the whole table. Give it for {' or '.join(_BY_DAY)}"
+            )
+        return value
+
+    @field_validator("observed_until", "since")
+    @classmethod
+    def _local(cls, value: dt.datetime | None, info: ValidationInfo) -> dt.datetime | None:
         if value is not None and value.tzinfo is not None:
-            raise ValueError("observed_until must be a local time without a zone, such as 2025-04-01T00:00")
+            raise ValueError(f"{info.field_name} must be a local time without a zone, such as 2025-04-01T00:00")
         return value
 
     @field_validator("url")
@@ -235,6 +256,17 @@ class Source(FrozenModel):
     def until(self, moment: dt.datetime | None) -> Source:
         """The source as a run sees it that looks only up to a local moment; None for as far as the data goes."""
         return self if moment is None else self.model_copy(update={"observed_until": moment})
+
+    @property
+    def by_days(self) -> bool:
+        """Whether a report reads some tables only from a day on."""
+        return any(spec.days for spec in (*self.raw.values(), *self.tables.values()))
+
+    @property
+    def span(self) -> Span:
+        """The days whose partitions are read, one more at each end, since partitions may be of another zone's days."""
+        first, last = (moment and moment.date() for moment in (self.since, self.observed_until))
+        return Span(first and first - _DAY, last and last + _DAY)
 
 
 def find_source(params_file: Path) -> Path:

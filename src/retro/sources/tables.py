@@ -41,6 +41,7 @@ from retro.sources.spec import Source, TableSpec, database_file
 from retro.sources.text import TEXT
 from retro.sources.typed import refuse_unknown, typed
 from retro.sources.views import copy_view
+from retro.sources.within import within
 from retro.validation import FrozenModel
 
 Answer = TypeVar("Answer")
@@ -141,7 +142,7 @@ class Tables:
             self.reads = Reads(self.connection)
             self.contents = self._contents()
             self._copies = spill_folder(f"{id(self):x}")
-            self._reader = Reader(self.connection, source.zone, source.currency, self._copies)
+            self._reader = Reader(self.connection, source.zone, source.currency, self._copies, source.span)
             self._lock()
             self._until = source.observed_until
             self._raw = {name: self._open(f"raw.{name}", name, spec) for name, spec in source.raw.items()}
@@ -621,6 +622,8 @@ class Tables:
                 table = self.connection.table(bare, database=self._database(database))
             else:
                 table = self.connection.sql(one_query(spec.sql or "", f"{where}.sql", self.connection.name))
+            if spec.days and (spec.path is None or asked_of_engine(self.source, spec)):
+                table = within(table, spec.days, self.source.span, where)
             table = typed(to_local(table, spec, self.source.timezone), spec, where, self.source.timezone)
             table = self._named(name, self._in_time(_once(table, spec), spec, where))
             return self._viewed(name, table) if self.contents.lasts(name) else table
