@@ -31,9 +31,9 @@ _SUBREAPER = 36
 """Linux, `sys/prctl.h`: processes whose parent has ended become this one's children, so that it counts them too."""
 
 
-def project(folder: Path) -> Path:
-    """A copy of the project without what it has made."""
-    for name in COPIED:
+def project(folder: Path, *, data: bool = True) -> Path:
+    """A copy of the project without what it has made, and without the demo's data if told so."""
+    for name in COPIED[: None if data else -1]:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, folder / name, symlinks=False)
         else:

@@ -80,12 +80,14 @@ class RetroPDFExporter(Exporter):  # type: ignore[misc]  # nbconvert is not type
             PublishError: A chart cannot be printed, or a link leads nowhere.
         """
         document = outlined(document)
-        moved: frozenset[int] = frozenset()
-        while more := _overflowing(document, moved):
+        moved = _first_to_move(document)
+        while True:
+            unknown: set[str] = set()
+            data = printable(_content(document, printed(document, moved)), unknown)
+            content = _set(document, data, _PDF)
+            if not (more := _to_move(document, moved)):
+                return content, _warning(unknown)
             moved |= more
-        unknown: set[str] = set()
-        data = printable(_content(document, printed(document, moved)), unknown)
-        return _set(document, data, _PDF), _warning(unknown)
 
     def brief(self, document: Document, *, picture: bool = False) -> bytes:
         """The first page alone, as a PDF or as a picture (PNG, 192 dots an inch).
@@ -115,19 +117,28 @@ def _set(document: Document, data: dict[str, Any], asked: dict[str, Any]) -> byt
     return content
 
 
-def _overflowing(document: Document, moved: AbstractSet[int]) -> frozenset[int]:
-    """The parts to move besides, so that the body keeps to its pages; none where it does.
+def _first_to_move(document: Document) -> frozenset[int]:
+    """The parts to move by the body alone: of the appendix, whose tables take most of the time, headings are enough.
 
-    Parts leave in the order of `leaving` until their heights make up for what is too much. The body is set alone: of
-    the appendix, whose tables take most of the time, headings are enough: captions that repeat one are left out.
+    Captions that repeat one are left out.
+    """
+    if document.cover.pages is None:
+        return frozenset()
+    told = printed(document, frozenset())
+    bare = tuple(block for block in told.appendix if isinstance(block, Heading))
+    data = printable(_content(document, replace(told, appendix=bare)), set())
+    _set(document, data, {"format": "png", "ppi": 1})  # the cheapest form: only where the parts stand is read
+    return _to_move(document, frozenset())
+
+
+def _to_move(document: Document, moved: AbstractSet[int]) -> frozenset[int]:
+    """The parts to move besides, so that the body of what was set last keeps to its pages; none where it does.
+
+    Parts leave in the order of `leaving` until their heights make up for what is too much.
     """
     pages = document.cover.pages
     if pages is None:
         return frozenset()
-    told = printed(document, moved)
-    bare = tuple(block for block in told.appendix if isinstance(block, Heading))
-    data = printable(_content(document, replace(told, appendix=bare)), set())
-    _set(document, data, {"format": "png", "ppi": 1})  # the cheapest form: only where the parts stand is read
     marks = [mark["value"] for mark in json.loads(compiler("report.typ").query("<part>"))]
     end = marks[-1]
     if end["page"] - (end["y"] < 1) <= pages:  # at the top of a sheet the body has ended on the one before
