@@ -2,8 +2,8 @@
 
 python benchmarks/growth.py [SCALE ...]
 
-By default 1 % (4 million events) and 10 % (43 million). A row for each: events, seconds on the wall and of the processor
-for all processes, MiB of the largest process, and how often the row before is in its seconds of the processor.
+By default 1 % (4 million events) and 10 % (43 million). A row for each: events, seconds on the wall and of the
+processor for all processes, MiB of the largest process, and how often the row before is in the processor's seconds.
 Goals: at most 11 times for ten times the data, under 4 GB at 10 %.
 """
 
@@ -14,9 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 import pipeline
+import pyarrow.parquet as pq
 
 
 def main(scales: list[str]) -> None:

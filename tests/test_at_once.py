@@ -33,7 +33,7 @@ def making(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Request], obj
             do(request)
             return Outcome(request.params_file.stem, request.reports, skipped=False)  # type: ignore[arg-type]
 
-        monkeypatch.setattr("retro.run.at_once.run_report", run_report)
+        monkeypatch.setattr("retro.run.at_once.publish_report", run_report)
         monkeypatch.setattr("retro.run.at_once._IMPORTED", ())
         monkeypatch.setattr("retro.execute.SERVER.start", lambda: None)
         monkeypatch.setattr("retro.run.at_once.has_set_pages", lambda: False)  # other tests of this process may have

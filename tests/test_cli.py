@@ -158,7 +158,7 @@ def test_a_summary_for_machines(retro: Retro, project: Path, monkeypatch: pytest
         )
         return Outcome(edition, request.address / "latest", skipped=False)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("retro.run.at_once.run_report", run_report)
+    monkeypatch.setattr("retro.run.at_once.publish_report", run_report)
     folder = project / "params" / "2025Q1"
     (folder / "a.yaml").write_text((folder / "new_user_week.yaml").read_text())
 

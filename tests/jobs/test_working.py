@@ -44,7 +44,7 @@ class Runs:
 
 
 def work(project: Path, monkeypatch: pytest.MonkeyPatch, day: str, runs: Runs) -> list[tuple[str, str, str]]:
-    monkeypatch.setattr(at_once, "run_report", runs)
+    monkeypatch.setattr(at_once, "publish_report", runs)
     done = list(Worker(project / "reports", dt.datetime.fromisoformat(day), jobs=1).work())
     return [(one.report.partition("/")[2], f"{one.at:%m-%d}", one.state) for one in done]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import gc
 import importlib
@@ -10,7 +11,7 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -22,7 +23,7 @@ from retro.memory import AT_ONCE
 from retro.publish import has_set_pages, write_index
 from retro.run.failing import TooEarlyError
 from retro.run.job import Request
-from retro.run.running import Outcome, run_report, standing
+from retro.run.running import Outcome, publish_report, standing
 from retro.run.targets import from_reports, previous_of
 from retro.stopping import end_on_signals
 
@@ -34,6 +35,9 @@ Behind = Callable[[int, "Mapping[int, Ended]"], str]
 
 _IMPORTED = ("retro.run.making", "retro.publish.html", "retro.publish.pdf")
 """What a run imports in the end; by name, as nothing needs them where all editions are there."""
+
+_INDEX_EVERY = 30
+"""Seconds after which the index tells of reports that have ended while others are still being made."""
 
 _PATIENCE = 20
 """Seconds that a process has to end its notebook and write its record before it is killed."""
@@ -88,31 +92,50 @@ def run_reports(
         say: Told each step.
         behind: Asked of each report when its turn has come.
     """
+    if not requests:
+        return
     jobs = min(jobs or os.cpu_count() or 1, len(requests))
     ended: dict[int, Ended] = {}
-    told, skipped = 0, False
+    told = 0
     todo = list(range(len(requests)))
     turns = [_Turn.of(request) for request in requests]
     seen: set[int] = set()
-    with _Workers(jobs, say) as workers:
+    with _indexing(requests[0].reports, ended) as index, _Workers(jobs, say) as workers:
         while told < len(requests):
             for place in [one for one in todo if _may_begin(one, turns, ended)]:
                 request = requests[place]
                 if place not in seen and (stuck := behind(place, ended)):
                     ended[place] = Ended(request, behind=stuck)
                 elif place not in seen and (outcome := standing(request)) is not None:
-                    ended[place], skipped = Ended(request, outcome), True
+                    ended[place] = Ended(request, outcome)
                 elif not workers.take(place, request):
                     seen.add(place)
                     continue
                 todo.remove(place)
             if told not in ended:
                 ended.update(workers.wait())
+                index()
             while told in ended:
                 yield ended[told]
                 told += 1
-    if skipped:
-        write_index(requests[0].reports)
+
+
+@contextlib.contextmanager
+def _indexing(reports: Path, ended: Mapping[int, Ended]) -> Iterator[Callable[[], None]]:
+    """Bring the index up to date at the end, however that comes, and now and then before."""
+    begun = time.monotonic()
+
+    def index() -> None:
+        nonlocal begun
+        if time.monotonic() - begun > _INDEX_EVERY:
+            write_index(reports)
+            begun = time.monotonic()
+
+    try:
+        yield index
+    finally:
+        if any(one.outcome for one in ended.values()):  # a failure is on the index once it is on record
+            write_index(reports)
 
 
 @dataclass(frozen=True)
@@ -253,7 +276,7 @@ def _run(request: Request, say: Callable[[str], None]) -> Ended:
 
 def _ended(request: Request, say: Callable[[str], None]) -> Ended:
     try:
-        return Ended(request, run_report(request, say))
+        return Ended(request, publish_report(request, say))
     except TooEarlyError as reason:
         return Ended(request, reaches=reason.reaches)
     except RetroError as reason:

@@ -37,11 +37,29 @@ class Outcome:
 
 
 def run_report(request: Request, say: Callable[[str], None] = lambda _: None) -> Outcome:
-    """Make a report and publish it at its stable address; if anything fails, the last good edition stays there.
+    """Make a report, publish it at its stable address and bring the index up to date.
+
+    If anything fails, the last good edition stays there.
 
     Args:
         request: The request of a run.
         say: Called with the name of each step as it begins: `check`, `execute`, `publish`.
+
+    Raises:
+        TooEarlyError: It is to look further than the data reaches.
+        RetroError: The run failed; a readable record of it stands beside the last good edition.
+    """
+    outcome = publish_report(request, say)
+    write_index(request.reports)
+    return outcome
+
+
+def publish_report(request: Request, say: Callable[[str], None] = lambda _: None) -> Outcome:
+    """`run_report`, but for the index: whoever makes several reports writes it once for all.
+
+    Args:
+        request: The request of a run.
+        say: As for `run_report`.
 
     Raises:
         TooEarlyError: It is to look further than the data reaches.
@@ -55,7 +73,6 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
                 _refuse_short(job)
             before = newest_edition(job)
             if (outcome := _kept(job, before)) is not None:
-                write_index(request.reports)
                 return outcome
             from retro.run.making import make  # noqa: PLC0415 - what is there already needs no engine
             from retro.run.storing import clear_stored  # noqa: PLC0415 - same
@@ -63,7 +80,6 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
             manifest, gone = make(job, before, progress, say)
     clear_old_runs(job)
     clear_stored()
-    write_index(request.reports)
     return Outcome(manifest, job.stands, skipped=False, gone=gone)
 
 
