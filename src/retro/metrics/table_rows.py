@@ -19,6 +19,9 @@ def table_rows(table: ibis.Table) -> int:
 def rows_again(table: ibis.Table) -> int:
     """How many rows are there once more, equal to another in every column.
 
+    DuckDB tells rows apart by hashes of 64 bits: of 100 million rows, one in 3,700 tables has two that differ and are
+    taken for equal.
+
     Args:
         table: A table whose rows nothing else tells apart.
 
@@ -26,5 +29,8 @@ def rows_again(table: ibis.Table) -> int:
         >>> rows_again(ibis.memtable({"user_id": ["u1", "u1", "u2"]}))
         1
     """
+    if table.get_backend().name == "duckdb":  # whole rows of a long table would take five times the memory
+        row = ibis.struct({name: table[name] for name in table.columns}).hash()
+        return int((table.count() - row.nunique()).execute())
     counted = table.group_by(table.columns).aggregate(times_there=lambda row: row.count())
     return int((counted.times_there - 1).sum().fill_null(0).execute())
