@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import ibis
@@ -39,21 +40,25 @@ def test_a_driver_that_somebody_configured_stays_as_it_is(name: str, monkeypatch
         assert os.environ.get("SPARK_SUBMIT_OPTS") == ("theirs" if name == "SPARK_SUBMIT_OPTS" else None)
 
 
-@pytest.mark.engines
-@pytest.mark.filterwarnings("ignore")
-def test_spark_finds_the_partitions_that_a_report_needs_by_its_catalogue(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def session() -> Any:
     need("pyspark", "retro[spark]")
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java")
+    begin()
+    from pyspark.sql import SparkSession
+
+    return SparkSession.getActiveSession()
+
+
+@pytest.mark.engines
+@pytest.mark.filterwarnings("ignore")
+def test_spark_finds_the_partitions_that_a_report_needs_by_its_catalogue(tmp_path: Path, session: Any) -> None:
     for day in range(1, 10):
         part = tmp_path / f"log/dt=2025-01-0{day}"
         part.mkdir(parents=True)
         row = duckdb.sql(f"select 'view' as event, timestamp '2025-01-0{day} 09:00' as occurred_at")
         row.write_parquet(str(part / "a.parquet"))
-    begin()
-    from pyspark.sql import SparkSession
-
-    session = SparkSession.getActiveSession()
     columns = "event string, occurred_at timestamp_ntz, dt date"
     session.sql(f"create table log ({columns}) using parquet partitioned by (dt) location '{tmp_path / 'log'}'")
     session.sql("msck repair table log")
@@ -69,3 +74,28 @@ def test_spark_finds_the_partitions_that_a_report_needs_by_its_catalogue(tmp_pat
         assert scan.metrics().apply("numFiles").value() == 3
     finally:
         session.sql("drop table log")
+
+
+def told(session: Any, rows: str, columns: str = "a, b, c") -> str:
+    """The hash of what a table of Spark holds."""
+    session.sql(f"select * from values {rows} as t({columns})").createOrReplaceTempView("told")
+    source = {"url": "pyspark://", "timezone": "UTC", "currency": "CNY", "tables": {"events": {"table": "told"}}}
+    return open_tables(Source.model_validate(source), "source.yaml").fingerprint()
+
+
+@pytest.mark.engines
+@pytest.mark.filterwarnings("ignore")
+def test_spark_tells_what_a_table_holds(session: Any) -> None:
+    rows = "('x', null, 1.50), ('y', 'z', 2.50), (null, null, null)"
+    known = told(session, rows)
+    assert told(session, "(null, null, null), ('y', 'z', 2.50), ('x', null, 1.50)") == known
+    others = [
+        "(null, 'x', 1.50), ('y', 'z', 2.50), (null, null, null)",  # what was in one column is in another
+        "('y', null, 1.50), ('x', 'z', 2.50), (null, null, null)",  # two rows have changed places in part
+        "('x', null, 2.50), ('y', 'z', 1.50), (null, null, null)",
+        "('x', null, 1.50), ('y', 'z', 2.50), (null, null, 0.00)",
+        "('x', null, 1.50), ('y', 'z', 2.50)",
+        f"{rows}, ('x', null, 1.50)",
+    ]
+    assert len({known, *(told(session, one) for one in others)}) == len(others) + 1
+    assert told(session, ", ".join(f"('{number}', true, current_date)" for number in range(2000)))  # no sum overflows

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
+import ibis
 import ibis.expr.types as ir
 
 from retro.contracts import load_contract, read_verdict
@@ -25,6 +26,11 @@ from retro.run.job import LIBRARIES, Job
 from retro.sources.as_of import MOMENTS
 
 _CENT = Decimal("0.01")
+
+_Days: TypeAlias = Mapping[str, tuple[int, str | None]]
+"""Rows and worth by day."""
+
+_KINDS = {"on": "date", "worth": "float64"}
 
 _UNDATED = ""
 """The day of rows without a date."""
@@ -42,7 +48,7 @@ def inputs_of(job: Job, contracts: str) -> Inputs:
     return Inputs(
         observed_until=observed(job.params, job.tables),
         params=job.params.model_dump(mode="json"),
-        tables={name: _content(job, name, first) for name in job.params.tables if name in job.tables},
+        tables=_contents(job, first),
         contracts=contracts,
         reports={one.name: text_hash(canonical_json(one.content)) for one in reports},
         code=code_parts(),
@@ -55,19 +61,29 @@ def libraries_now() -> dict[str, str]:
     return {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()}
 
 
-def _content(job: Job, name: str, first: dt.date) -> TableContent:
-    """A table's rows and worth by day; counted once for the same contents."""
-    given, worth = job.tables.contents.given(name), _worth(job, name)
-    store, key = Store(own_folder(MEMO)), text_hash(canonical_json(["rows by day", name, given, worth]))
-    text = store.get(key) if given is not None else None
-    if text is None:
-        text = canonical_json(_by_day(job.tables.whole(name), MOMENTS.get(name, ""), worth))
-        if given is not None:
-            store.put(key, (), key, text)
-    days: Mapping[str, tuple[int, str | None]] = json.loads(text)
+def _contents(job: Job, first: dt.date) -> dict[str, TableContent]:
+    """Rows and worth by day of each table; counted once for the same contents, and in one query for all others."""
+    store, known, asked = Store(own_folder(MEMO)), dict[str, str](), dict[str, str | None]()
+    names = {name: _worth(job, name) for name in job.params.tables if name in job.tables}
+    given = {name: job.tables.contents.given(name) for name in names}
+    for name, worth in names.items():
+        key = text_hash(canonical_json(["rows by day", name, given[name], worth]))
+        text = store.get(key) if given[name] is not None else None
+        if text is None:
+            asked[name] = key if given[name] is not None else None
+        else:
+            known[name] = text
+    for name, days in _by_day(job, {name: names[name] for name in asked}).items():
+        known[name] = canonical_json(days)
+        if (kept := asked[name]) is not None:
+            store.put(kept, (), kept, known[name])
+    return {name: _content(json.loads(known[name]), given[name] or "", worth, first) for name, worth in names.items()}
+
+
+def _content(days: _Days, given: str, worth: str, first: dt.date) -> TableContent:
     total = [Decimal(amount) for _, amount in days.values() if amount is not None]
     return TableContent(
-        content=given or "",
+        content=given,
         rows=sum(rows for rows, _ in days.values()),
         worth=sum(total, Decimal(0)) if worth else None,
         days=_folded(days, first),
@@ -82,19 +98,25 @@ def _worth(job: Job, name: str) -> str:
     return column if column in columns and "currency" not in columns else ""
 
 
-def _by_day(table: ir.Table, moment: str, worth: str) -> dict[str, tuple[int, str | None]]:
-    """Rows, and what they are worth, by local day; all on no day for a table without dates."""
-    day = table[moment].cast("timestamp").date() if moment in table.columns else None
-    amount = table[worth].cast("float64") if worth else None
-    facts: dict[str, Any] = {"n": table.count()} | ({"worth": amount.sum()} if amount is not None else {})
-    found = (table.aggregate(**facts) if day is None else table.group_by(on=day).aggregate(**facts)).to_pyarrow()
-    return {
-        "" if row.get("on") is None else str(row["on"])[:10]: (
-            int(row["n"]),
-            str(Decimal(str(row["worth"] or 0)).quantize(_CENT)) if worth else None,
-        )
-        for row in found.to_pylist()
-    }
+def _by_day(job: Job, names: Mapping[str, str]) -> Mapping[str, _Days]:
+    """Of tables, with their worth, what each holds by local day; all on no day for a table without dates."""
+    parts = [_counted(name, job.tables.whole(name), worth) for name, worth in names.items()]
+    found = {name: dict[str, tuple[int, str | None]]() for name in names}
+    for row in (ibis.union(*parts) if len(parts) > 1 else parts[0]).to_pyarrow().to_pylist() if parts else ():
+        name, worth = row["name"], str(Decimal(str(row["worth"] or 0)).quantize(_CENT))
+        day = _UNDATED if row["on"] is None else str(row["on"])[:10]
+        found[name][day] = int(row["n"]), worth if names[name] else None
+    return found
+
+
+def _counted(name: str, table: ir.Table, worth: str) -> ir.Table:
+    at = MOMENTS.get(name, "")
+    day = [table[at].cast("timestamp").date().name("on")] if at in table.columns else []
+    amount = {"worth": table[worth].cast("float64").sum()} if worth else {}
+    found = table.aggregate(by=day, n=table.count(), **amount)
+    lacking = {column: kind for column, kind in _KINDS.items() if column not in found.columns}
+    found = found.mutate(**{column: ibis.null(kind) for column, kind in lacking.items()})
+    return found.select("on", "n", "worth", name=ibis.literal(name))
 
 
 def _folded(days: Mapping[str, tuple[int, str | None]], first: dt.date) -> dict[dt.date, str]:

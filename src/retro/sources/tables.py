@@ -503,24 +503,31 @@ class Tables:
 
     def _with_later(self, *moments: dt.datetime) -> tuple[frozenset[tuple[str, str]] | None, ...]:
         """The tables' columns that hold something later than each moment, in one query; None where that fails."""
-        parts = [
-            self._mapped[name].aggregate(
-                name=ibis.literal(name),
-                column=ibis.literal(column),
-                newest=self._mapped[name][column].cast("timestamp").max(),
-            )
-            for name, found in self._moments().items()
-            for column in found
-        ]
-        if not parts:
+        known = self._moments()
+        if not known:
             return tuple(frozenset[tuple[str, str]]() for _ in moments)
+        places = range(max(map(len, known.values())))
         try:
+            parts = [
+                _newest(self._mapped[name], found, places).mutate(name=ibis.literal(name))
+                for name, found in known.items()
+            ]
             newest = ibis.union(*parts) if len(parts) > 1 else parts[0]
-            marks = [(newest.newest >= ibis.literal(one)).fill_null(ibis.literal(value=False)) for one in moments]
-            asked = newest.select("name", "column", **{f"m{place}": mark for place, mark in enumerate(marks)})
-            rows = asked.execute()
-            found = (rows.loc[rows[f"m{place}"], ["name", "column"]] for place in range(len(moments)))
-            return tuple(frozenset(one.itertuples(index=False, name=None)) for one in found)
+            marks = {
+                f"c{place} m{number}": (newest[f"c{place}"] >= ibis.literal(one)).fill_null(ibis.literal(value=False))
+                for number, one in enumerate(moments)
+                for place in places
+            }
+            rows = newest.select("name", **marks).execute().to_dict("records")
+            return tuple(
+                frozenset(
+                    (row["name"], column)
+                    for row in rows
+                    for place, column in enumerate(known[row["name"]])
+                    if row[f"c{place} m{number}"]
+                )
+                for number in range(len(moments))
+            )
         except SourceError:
             raise
         except Exception:  # noqa: BLE001 - one table that cannot be read; the gate says which, and why
@@ -698,6 +705,13 @@ class Tables:
 
     def _hidden(self, message: str) -> str:
         return hide_secrets(" ".join(message.split()), self.source)
+
+
+def _newest(table: ibis.Table, columns: Sequence[str], places: range) -> ibis.Table:
+    """The newest moments of a table's columns in one row, by their places; empty where there are fewer columns."""
+    newest = {f"c{place}": table[column].cast("timestamp").max() for place, column in enumerate(columns)}
+    found, nothing = table.aggregate(**newest), ibis.null("timestamp")
+    return found.select(**{f"c{place}": found[f"c{place}"] if place < len(columns) else nothing for place in places})
 
 
 def _groups(column: ibis.Column) -> list[str]:

@@ -1,7 +1,7 @@
 """Hold-out: the effect of a campaign from people who were kept out of it at random."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -27,19 +27,21 @@ class Groups:
     """The people of a campaign and those held out of it, counted once for all series.
 
     Attributes:
-        arms: `invited` and `held_out`, each a lazy table of `user_id`; people in both are in neither.
-        people: How many each holds.
+        members: A lazy table of `user_id` and `arm`, which is `invited` or `held_out`; people in both are not there.
+        people: How many each arm holds.
     """
 
-    arms: Mapping[str, ibis.Table]
+    members: ibis.Table
     people: Mapping[str, int]
 
 
 def counted_groups(groups: Mapping[str, ibis.Table]) -> Groups:
     """The groups that `invitation_groups` returns, without those who are in both."""
-    one, other = (groups[arm].select("user_id").distinct() for arm in _ARMS)
-    arms = dict(zip(_ARMS, (one.anti_join(other, "user_id"), other.anti_join(one, "user_id")), strict=True))
-    return Groups(arms, {arm: int(table.count().execute()) for arm, table in arms.items()})
+    named = ibis.union(*(groups[arm].select("user_id", arm=ibis.literal(arm)).distinct() for arm in _ARMS))
+    found = named.group_by("user_id").aggregate(arm=named.arm.min(), arms=named.count())
+    members = found.filter(found.arms == 1).select("user_id", "arm")
+    counted = members.group_by("arm").aggregate(people=members.count()).execute().set_index("arm")["people"]
+    return Groups(members, {arm: int(counted.get(arm, 0)) for arm in _ARMS})
 
 
 def hold_out_impact(rows: ibis.Table, value: str, daily: pd.DataFrame, phases: Phases, groups: Groups) -> Impact:
@@ -66,13 +68,11 @@ def hold_out_impact(rows: ibis.Table, value: str, daily: pd.DataFrame, phases: P
     if not any(phases.start <= day < phases.end for day in days[:upto]):
         return unknown_impact(daily, value, phases, 0, "unseen")
     people = groups.people
-    touched = rows.filter(rows.day >= number_of(phases.first), rows.day < number_of(phases.last))
-    own = {arm: touched.semi_join(table, "user_id") for arm, table in groups.arms.items()}
-    parts = list(phases.parts())
-    found = {arm: _by_part(table, [span for _, span in parts]) for arm, table in own.items()}
+    touched, parts = _touched(rows, phases, groups), list(phases.parts())
+    found = _by_part(touched, [span for _, span in parts])
     if len(found["held_out"]) < LEAST_ACTIVE:
         return unknown_impact(daily, value, phases, 0, "few_held_out")
-    means, errors = zip(*(_by_day(own[arm], people[arm], days[:upto]) for arm in _ARMS), strict=True)
+    means, errors = zip(*_by_day(touched, people, days[:upto]), strict=True)
     size = people["invited"]
     expected = actual[:upto] - size * (means[0] - means[1])
     noise = np.random.default_rng(_SEED).standard_normal((DRAWS, upto))
@@ -96,13 +96,11 @@ def added_by_day(rows: ibis.Table, days: Sequence[dt.date], phases: Phases, grou
         One row per draw, one column per day, 0 on days that the campaign did not touch; None where fewer than 30 of the
         people held out did anything. What is drawn of a part of a phase lies on its days alike.
     """
-    touched = rows.filter(rows.day >= number_of(phases.first), rows.day < number_of(phases.last))
-    own = {arm: touched.semi_join(table, "user_id") for arm, table in groups.arms.items()}
-    spans = [span for _, span in phases.parts()]
-    found = {arm: _by_part(table, spans) for arm, table in own.items()}
+    touched, spans = _touched(rows, phases, groups), [span for _, span in phases.parts()]
+    found = _by_part(touched, spans)
     if len(found["held_out"]) < LEAST_ACTIVE:
         return None
-    means = [_by_day(own[arm], groups.people[arm], days)[0] for arm in _ARMS]
+    means = [mean for mean, _ in _by_day(touched, groups.people, days)]
     effect = groups.people["invited"] * (means[0] - means[1])
     draws, added = _draws(found, groups.people), np.zeros((DRAWS, len(days)))
     for place, (begin, until) in enumerate(spans):
@@ -113,8 +111,14 @@ def added_by_day(rows: ibis.Table, days: Sequence[dt.date], phases: Phases, grou
     return added
 
 
-def _by_part(rows: ibis.Table, spans: Sequence[tuple[dt.date, dt.date]]) -> Floats:
-    """One row per person who did anything, one column per span of days."""
+def _touched(rows: ibis.Table, phases: Phases, groups: Groups) -> ibis.Table:
+    """The acts of both arms on a campaign's days, each with its `arm`: an engine reads them once for the two."""
+    own = rows.filter(rows.day >= number_of(phases.first), rows.day < number_of(phases.last))
+    return own.inner_join(groups.members, "user_id").select("arm", "user_id", "day", "value")
+
+
+def _by_part(rows: ibis.Table, spans: Sequence[tuple[dt.date, dt.date]]) -> dict[str, Floats]:
+    """Of each arm, one row per person who did anything, one column per span of days."""
     names = [f"part_{place}" for place in range(len(spans))]
     sums = {
         name: ibis.ifelse((rows.day >= number_of(begin)) & (rows.day < number_of(until)), rows.value, 0)
@@ -122,20 +126,21 @@ def _by_part(rows: ibis.Table, spans: Sequence[tuple[dt.date, dt.date]]) -> Floa
         .cast("float64")
         for name, (begin, until) in zip(names, spans, strict=True)
     }
-    amounts: Floats = rows.group_by("user_id").aggregate(**sums)[names].execute().to_numpy(dtype=np.float64)
-    return amounts
+    found = rows.group_by("arm", "user_id").aggregate(**sums).execute()
+    return {arm: found.loc[found["arm"] == arm, names].to_numpy(dtype=np.float64) for arm in _ARMS}
 
 
-def _by_day(rows: ibis.Table, people: int, days: Sequence[dt.date]) -> tuple[Floats, Floats]:
-    """Mean of each person by day and its squared standard error; both 0 on days that the campaign did not touch."""
-    own = rows.group_by("user_id", "day").aggregate(amount=rows.value.sum().cast("float64"))
-    sums = own.group_by("day").aggregate(total=own.amount.sum(), squares=(own.amount * own.amount).sum()).execute()
+def _by_day(rows: ibis.Table, people: Mapping[str, int], days: Sequence[dt.date]) -> Iterator[tuple[Floats, Floats]]:
+    """Of each arm, mean of a person by day and its squared standard error; 0 on days that no campaign touched."""
+    own = rows.group_by("arm", "user_id", "day").aggregate(amount=rows.value.sum().cast("float64"))
+    by_day = own.group_by("arm", "day").aggregate(total=own.amount.sum(), squares=(own.amount * own.amount).sum())
+    found = by_day.execute()
     numbers = [number_of(day) for day in days]
-    total, squares = (
-        sums.set_index("day")[name].reindex(numbers).fillna(0.0).to_numpy() for name in ("total", "squares")
-    )
-    mean = total / people
-    return mean, (squares / people - mean**2) / (people - 1)
+    for arm in _ARMS:
+        sums = found[found["arm"] == arm].set_index("day")[["total", "squares"]].reindex(numbers).fillna(0.0)
+        total, squares = sums.to_numpy(dtype=np.float64).T
+        mean, count = total / people[arm], people[arm]
+        yield mean, (squares / count - mean**2) / (count - 1)
 
 
 def _draws(found: Mapping[str, Floats], people: Mapping[str, int]) -> Floats:
