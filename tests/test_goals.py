@@ -31,7 +31,7 @@ def test_each_target_has_its_result_cause_and_action() -> None:
     found = goals(ledger, quarter(targets=targets, actions=[plan]))
 
     assert found.sentence.startswith("Of 3 targets **2 were missed**; 1 of them has an action. ")
-    assert found.sentence.endswith(" 1 cannot be decided yet. Of 1 action 1 has its worth stated: 100 CNY in all.")
+    assert found.sentence.endswith(" 1 cannot be decided yet. The action is worth 100 CNY.")
     assert "Missed and **without an action**: Cost of the campaigns." in found.warnings[0]
     assert found.table is not None
     assert [cell.text for cell in found.table.rows[0]] == ["Day-1 retention", "70.0% (target 85%)", "× missed"]

@@ -58,7 +58,7 @@ def test_every_placeholder_has_a_form_that_is_known(lang: Lang) -> None:
         f"{key}: {form}"
         for key, words in load_text(lang).entries.items()
         for _, name, form, _ in string.Formatter().parse(words)
-        if (name and form and form.split(".")[0] not in {*UNITS, *_FORMS, "interval", "label", "plural", "list"})
+        if (name and form and form.split(".")[0] not in {*UNITS, *_FORMS, "interval", "aim", "label", "plural", "list"})
         or ((form or "").startswith("interval.") and form.split(".")[1] not in {*UNITS, "gain"})
     }
 

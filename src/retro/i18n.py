@@ -40,8 +40,11 @@ _TENTHS_BELOW = 100
 _MULTIPLES_FROM = 3
 """Changes from here on read as multiples: +580.1% is +5.8 times."""
 
-_RAREST, _RARE = 0.001, 0.01
-"""Probabilities below the one are not told, below the other to a tenth of a percent: draws tell them no finer."""
+_RAREST, _RARE = 0.001, 0.1
+"""Probabilities below the one are not told, below the other (or as near to 1) to a tenth of a percent."""
+
+_P_ALIKE = 0.1
+"""From here on a third decimal of a p-value says nothing."""
 
 _GAP_AFTER_UNIT = re.compile("(?<=[元点万亿]) (?=[一-鿿])")
 """Texts part a unit such as USD from the words that follow; after a Chinese one nobody writes a space."""
@@ -144,6 +147,8 @@ class Text:
             low, high = interval_ends(name, found)
             return self.interval(low, high, detail)
         value = found[name]
+        if kind == "aim":
+            return self.aim(value, detail)
         if kind == "label":
             return _quoted(self.label(detail, str(value)))
         if kind == "plural":
@@ -321,12 +326,33 @@ class Text:
         """A share of draws as percent, which never says that anything is impossible or certain.
 
         Examples:
-            >>> [load_text("en").probability(value) for value in (0.371, 0.996, 0, 1)]
-            ['37%', '99.6%', '<0.1%', '>99.9%']
+            >>> [load_text("en").probability(value) for value in (0.371, 0.084, 0.996, 0, 1)]
+            ['37%', '8.4%', '99.6%', '<0.1%', '>99.9%']
         """
         if not _RAREST <= value <= 1 - _RAREST:
             return f"<{_RAREST:.1%}" if value < _RAREST else f">{1 - _RAREST:.1%}"
         return self.rate(value, 0 if _RARE <= value <= 1 - _RARE else 1)
+
+    def p_value(self, value: float, *, sign: bool = False) -> str:
+        """How often chance alone makes such a difference, in two or three decimals; empty where it is not known.
+
+        Args:
+            value: The p-value.
+            sign: Whether it stands after a `p`, in a sentence.
+
+        Examples:
+            >>> text = load_text("en")
+            >>> [text.p_value(value) for value in (0.3812, 0.00762, 0.0000381)]
+            ['0.38', '0.008', '<0.001']
+            >>> [text.p_value(value, sign=True) for value in (0.3812, 0.0000381)]
+            ['= 0.38', '< 0.001']
+        """
+        if _missing(value):
+            return ""
+        if value < _RAREST:
+            return f"< {_RAREST}" if sign else f"<{_RAREST}"
+        told = _rounded(value, 2 if value >= _P_ALIKE else 3)
+        return f"= {told}" if sign else str(told)
 
     def multiple(self, value: float, like: float | None = None) -> str:
         """A return as a signed multiple of what was put in, never as percent; as fine as another one beside it.
@@ -459,6 +485,21 @@ class Text:
             return self.exact(value, int(not float(value).is_integer() and abs(float(value)) < _TENTHS_BELOW))
         return self.exact(value) if unit in {"ratio", "stars"} else self.count(value)
 
+    def aim(self, target: Any, unit: str, *beside: Any) -> str:  # noqa: ANN401 - as above
+        """A target, as it was set: one of 85% has no decimals; empty where there is none.
+
+        Examples:
+            >>> text = load_text("en", "CNY")
+            >>> text.aim(Decimal("0.85"), "rate"), text.aim(Decimal(99500), "money"), text.aim(Decimal(0), "multiple")
+            ('85%', '99.5K CNY', '0×')
+            >>> text.aim(Decimal("10"), "ratio"), text.aim(Decimal("2.5"), "ratio"), text.aim(0.0001, "rate")
+            ('10', '2.5', '0.01%')
+        """
+        shown = self.value(target, unit, *beside)
+        if unit in {"ratio", "stars"} and "." in shown:
+            return shown.rstrip("0").rstrip(".")
+        return shown.replace(".0%", "%") if unit in {"rate", "change"} else shown
+
     def interval(self, low: Number | None, high: Number | None, unit: str) -> str:
         """An interval in its unit, or with its ends in words (`gain`); empty where there is none.
 
@@ -566,6 +607,7 @@ _FORMS: Mapping[str, Callable[..., str]] = {
     "points": Text.percentage_points,
     "signed": lambda text, value, digits=1: text.percentage_points(value, digits).split(" ")[0],
     "probability": Text.probability,
+    "p": lambda text, value: text.p_value(value, sign=True),
     "duration": Text.duration,
     "day": Text.day,
     "short_day": Text.short_day,

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from retro import charts
-from retro.blocks import Figure, Heading, Paragraph, spans
+from retro.blocks import Callout, Figure, Heading, List, Note, Paragraph, spans
 from retro.charts import Chart
 from retro.i18n import Lang, Text, load_text
 from retro.report.sections import section_blocks, weighed
@@ -76,3 +76,36 @@ def test_a_section_that_is_one_sentence_leaves_one_line(finding: Finding, quiet:
 
     assert isinstance(heading, Heading)
     assert heading.quiet == quiet
+
+
+def _callout(finding: Finding) -> Callout:
+    blocks = section_blocks(Section("funnel", lambda *_: finding), finding, None, load_text("en"), {})
+    return next(block for block in blocks if isinstance(block, Callout))
+
+
+def words(*parts: Paragraph | Note) -> list[str]:
+    return ["".join(span.text for span in part.spans) for part in parts]
+
+
+def test_a_long_finding_opens_with_what_it_found_and_says_the_rest_point_by_point() -> None:
+    """P&L and ROI were paragraphs of seven sentences, all in large type."""
+    rest = [f"Sentence {place} of the finding has some fifty letters in all, no more." for place in range(4)]
+    long = Finding(f"**It lost 3 K**: a net loss. It was warm. {' '.join(rest)}\nA second paragraph.")
+    short = Finding("**It lost 3 K**: a net loss. It was warm.\nA second paragraph.")
+
+    found, alike = (_callout(one) for one in (long, short))
+    lead, points = found.blocks
+    assert isinstance(lead, Paragraph)
+    assert isinstance(points, List)
+    assert words(lead) == [f"It lost 3 K: a net loss. It was warm. {rest[0]} {rest[1]}"]
+    assert [words(*item)[0] for item in points.items] == [*rest[2:], "A second paragraph."]
+    assert [block.kind for block in alike.blocks] == ["paragraph", "paragraph"]
+
+
+def test_what_nobody_asks_for_in_a_meeting_stands_with_the_definition() -> None:
+    one = Finding("Sold 5.", parts=(), footnote="Payment fees are not given. ")
+
+    *_, note = section_blocks(Section("pnl", lambda *_: one), one, None, load_text("en"), {})
+
+    assert isinstance(note, Note)
+    assert words(note)[0].startswith("Payment fees are not given.\nDefinition: the orders attributed")

@@ -96,8 +96,8 @@ def test_a_difference_is_a_cause_a_gain_the_whole_shops_too_small_or_chance() ->
 
     assert table is not None
     assert [row[-1].text for row in table.rows] == [
-        "Cause (p = 0.001)", "Whole shop (p = 0.002)", "Too small (p < 0.001)", "Chance not ruled out (p = 0.600)",
-        "Gain (p = 0.600)",
+        "Cause (p = 0.001)", "Whole shop (p = 0.002)", "Too small (p < 0.001)", "Chance not ruled out (p = 0.60)",
+        "Gain (p = 0.60)",
     ]  # fmt: skip
     assert table.rows[0][0].text == "web: Payment success"
 

@@ -226,7 +226,7 @@ def test_the_evidence_holds_both_values_the_interval_and_p() -> None:
 
     assert (
         "Day-1 retention: “control” 72.00%, “new” 78.00%, a difference of **+6.00 pp** "
-        "(95% interval +2.00 to +10.00 pp, p = 0.0012)."
+        "(95% interval +2.00 to +10.00 pp, p = 0.001)."
     ) in part.sentence
     entry = part.entries[0]
     assert (entry.name, entry.value) == ("hint_day_1_retention_effect", Decimal("0.06"))
@@ -238,7 +238,7 @@ def test_several_primary_metrics_say_holm() -> None:
 
     (part,) = find(result("ship", "better", effects=(BETTER, second, HELD), primary=primary)).parts
 
-    assert "p = 0.0012, 0.0012 after Holm" in part.sentence
+    assert "p = 0.001, 0.001 after Holm" in part.sentence
     assert "80% of the time: Average order value 0.05" in part.sentence
 
 
@@ -316,7 +316,7 @@ def test_no_end_is_spoken_of_where_the_data_has_no_times() -> None:
     assert "is over" not in part.sentence
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "p < 0.0001)"), ("zh", "p < 0.0001）")])
+@pytest.mark.parametrize(("lang", "words"), [("en", "p < 0.001)"), ("zh", "p < 0.001）")])
 def test_a_tiny_p_is_below_and_equal_to_nothing(lang: Lang, words: str) -> None:
     (part,) = find(result("ship", "better", effects=(BETTER | {"p_value": 3e-9}, HELD)), lang=lang).parts
 
@@ -404,7 +404,7 @@ def test_every_check_that_fails_is_a_warning(lang: Lang) -> None:
     assert all("{" not in warning and "nan" not in warning for warning in part.warnings)
     words = "".join(part.warnings)
     assert ("10 Jan 2025" if lang == "en" else "2025年1月10日") in words
-    assert "0.0086" in words
+    assert "0.009" in words
 
 
 def test_a_few_units_are_not_counted_out() -> None:

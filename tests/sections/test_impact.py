@@ -50,9 +50,9 @@ def test_an_unknown_effect_records_nothing() -> None:
 def test_what_the_campaign_left_alone_is_named_where_it_was_used() -> None:
     found, roi = replace(impact(), dropped=("food",)), {"untouched": {"category": ["food", "home"]}}
 
-    said = find("impact", found.days, told(found), roi=roi).sentence
+    said = find("impact", found.days, told(found), roi=roi).footnote
     assert "Synthetic control: what home sold, which the campaign left alone, is part of what was expected" in said
-    assert "Synthetic control" not in find("impact", found.days, told(found)).sentence
+    assert "Synthetic control" not in find("impact", found.days, told(found)).footnote
 
 
 def test_one_uplift_stands_in_the_table() -> None:
@@ -69,8 +69,8 @@ def test_what_weakens_the_effect_is_named() -> None:
     found = replace(impact(), masked_days=7, unseen_days=1, dropped=("registrations",), placebos=few, together=beside)
 
     finding = find("impact", found.days, told(found))
-    assert "Left out of the baseline: 7 days that had other campaigns" in finding.sentence
-    assert "Covariates dropped because the campaign touched them: registrations a day." in finding.sentence
+    assert "Left out of the baseline: 7 days that had other campaigns" in finding.footnote
+    assert "Covariates dropped because the campaign touched them: registrations a day." in finding.footnote
     assert [warning.strip() for warning in finding.warnings] == [
         "The history holds fewer than 3 placebo windows, so **chance is untested** and the interval stands alone.",
         (
@@ -89,7 +89,7 @@ def test_what_weakens_the_effect_is_named() -> None:
 def test_covariates_with_lost_days_are_named_and_are_no_control() -> None:
     found, roi = replace(impact(), holed=("food",)), {"untouched": {"category": ["food", "home"]}}
 
-    english, chinese = (find("impact", found.days, told(found), roi=roi, lang=lang).sentence for lang in ("en", "zh"))
+    english, chinese = (find("impact", found.days, told(found), roi=roi, lang=lang).footnote for lang in ("en", "zh"))
 
     assert "Synthetic control: what home sold" in english
     assert "Covariates left out because some of their days are lost: food." in english

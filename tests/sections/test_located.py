@@ -87,7 +87,7 @@ def test_the_evidence_shows_causes_and_what_chance_may_explain() -> None:
     assert table is not None
     rows = [[cell.text for cell in row] for row in table.rows]
     assert rows[0][1:] == ["mini program: Payment success", "95.0%", "80.0%", "−50 CNY", "Cause (p = 0.001)"]
-    assert rows[2][1:] == ["channel web", "25.0%", "20.0%", "−3 people", "Chance not ruled out (p = 0.400)"]
+    assert rows[2][1:] == ["channel web", "25.0%", "20.0%", "−3 people", "Chance not ruled out (p = 0.40)"]
     assert rows[3][2:5] == ["", "−150 CNY", "−150 CNY"]
 
 

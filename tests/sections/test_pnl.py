@@ -25,7 +25,7 @@ def test_the_statement_says_what_it_left_out() -> None:
 
     assert "**a loss: attributed contribution −50 " in finding.sentence
     assert "what the campaign added stands under return on investment" in finding.sentence
-    assert "Fulfilment cost is not given, so none is deducted." in finding.sentence
+    assert "Fulfilment cost is not given, so none is deducted." in finding.footnote
     assert "taken from the params: 40.0%" in finding.sentence
     assert [entry.name for entry in finding.entries] == ["net_revenue", "contribution"]
 

@@ -34,8 +34,8 @@ def test_the_stated_ratio_stands_beside_the_incremental_one() -> None:
     finding = find("roi", ROI, statement(), impact(), roi={"settling_days": 0})
 
     assert "output over input is 9.00 (net ROI +8.0×)" in finding.sentence
-    assert (
-        "**incremental ROI is −0.50×** (95% interval −0.80× to −0.20×), above 0 with probability 1%" in finding.sentence
+    assert finding.sentence.startswith(
+        "**Incremental ROI is −0.50×** (95% interval −0.80× to −0.20×), above 0 with probability 1.0%"
     )
     assert "it had to sell 90.0% more than the baseline; the lift was +50.0%" in finding.sentence
     assert len(finding.entries) == 6
@@ -46,10 +46,10 @@ def test_the_horizon_says_how_much_of_the_time_after_was_seen() -> None:
     days = pd.DataFrame({"on": [dt.date(2025, 3, day) for day in (1, 2, 3)], "actual": 900.0, "expected": 600.0})
     found = replace(impact(), days=days.assign(phase=["campaign", "settling", "settling"], low=500.0, high=700.0))
 
-    said = find("roi", ROI, statement(), found, roi={"settling_days": 14}).sentence
+    said = find("roi", ROI, statement(), found, roi={"settling_days": 14}).footnote
     assert "counted over 1 Mar 2025 – 3 Mar 2025; returns are settled only after 1 Apr 2025" in said
     assert "Of 14 days after it only 2 were seen" in said
-    assert "were seen" not in find("roi", ROI, statement(), found, roi={"settling_days": 2}).sentence
+    assert "were seen" not in find("roi", ROI, statement(), found, roi={"settling_days": 2}).footnote
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_people_held_out_who_tell_nothing_are_not_taken_for_nobody_held_out() ->
 def test_a_loss_is_told_although_the_effect_on_sales_is_not_clear() -> None:
     said = find("roi", ROI, statement(), impact(low=-5.0)).sentence
 
-    assert "**incremental ROI is −0.50×**" in said
+    assert "**Incremental ROI is −0.50×**" in said
 
 
 def test_a_ratio_that_cannot_be_told_from_chance_is_said_so() -> None:

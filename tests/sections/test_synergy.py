@@ -71,3 +71,27 @@ def test_an_effect_on_a_few_participants_is_hidden() -> None:
     assert finding.entries == ()
     assert finding.table is not None
     assert [cell.text for cell in finding.table.rows[0]][1:] == ["100", "<5", "", "", "", "", ""]
+
+
+def test_of_several_pairs_only_an_amount_is_told_and_the_others_are_named_by_why_they_have_none() -> None:
+    """Six pairs were six paragraphs of intervals, of which none had an amount."""
+    ends = {"effect_per_user": 5.0, "low": 3.0, "high": 7.0}
+    sums = dict.fromkeys(("effect", "effect_low", "effect_high"), 400.0)
+    empty = dict.fromkeys((*ends, *sums), float("nan"))
+    alike = pair(matched=80, **(ends | {"low": -3.0}), **sums)
+    active = pair(matched=80, **ends, **sums, passed=False).assign(then="Day")
+    early = pair(matched=0, **empty).assign(then="Contest")
+
+    none = words_of(find, "synergy", pd.concat([alike, active, early], ignore_index=True))
+    some = words_of(find, "synergy", pd.concat([active, pair(matched=80, **ends, **sums)], ignore_index=True))
+
+    assert none[0].splitlines() == [
+        "**None of the 3 pairs of campaigns shows synergy**.",
+        "No difference from people like them: Week → Night.",
+        "A difference, but only since active people come to both, so no synergy: Week → Day.",
+        "Within 28 days of each other, so without peers: Week → Contest.",
+    ]
+    assert none[1].startswith("3 对活动，**没有一对看得出协同**。")
+    assert some[0].startswith("**1 of 2 pairs of campaigns** helped each other")
+    assert "**400 CNY** in all." in some[0]
+    assert "bought **5 CNY more a head** in Day" not in some[0]

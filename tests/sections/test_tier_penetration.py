@@ -31,9 +31,9 @@ def test_penetration_is_held_against_its_goal() -> None:
 
     assert short.sentence == (
         "Silver and above are **15.0%** of members (15/100), after 10.0% before the campaign (+5.0 pp). "
-        "45.0 pp short of the target of 60.0%. Participants +25.0 pp, the others +0.0 pp. "
+        "45.0 pp short of the target of 60%. Participants +25.0 pp, the others +0.0 pp. "
     )
-    assert "The target of 60.0% is reached." in reached.sentence
+    assert "The target of 60% is reached." in reached.sentence
 
 
 def test_a_few_participants_are_not_given_away_by_the_others() -> None:
@@ -54,5 +54,5 @@ def test_penetration_stands_before_and_after_with_its_target() -> None:
 
     chart = draw(frame, load_text("en"), target=Decimal("0.6"))
 
-    assert words_in(chart) == ["10.0% of 100", "20.0% of 100", "target 60.0%"]
+    assert words_in(chart) == ["10.0% of 100", "20.0% of 100", "target 60%"]
     assert chart.figure.axes[0].get_xlim()[1] > 0.6

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         Verdict,
         dump_blocks,
         parse_blocks,
+        sentences,
         spans,
     )
     from retro.blocks.notebook import PAPERMILL_TAGS, Document, read_document, readable
@@ -83,6 +84,7 @@ __all__ = [
     "read_document",
     "read_down",
     "readable",
+    "sentences",
     "spans",
 ]
 
@@ -124,6 +126,7 @@ __getattr__ = lazily(
         "read_document": "retro.blocks.notebook:read_document",
         "read_down": "retro.blocks.down:read_down",
         "readable": "retro.blocks.notebook:readable",
+        "sentences": "retro.blocks.model:sentences",
         "spans": "retro.blocks.model:spans",
     },
 )

@@ -381,6 +381,33 @@ Callout.model_rebuild()
 Quote.model_rebuild()
 
 
+SENTENCE = re.compile(r"(?<=[.!?])([*”’\")\]]*) +(?=[^a-z ])|(?<=[。！？])([*”’」）]*)(?=[^\s*”’」）])")
+"""The end of a sentence that another follows."""
+
+
+_PAIRS = (("(", ")"), ("（", "）"), ("“", "”"))
+
+
+def sentences(words: str) -> list[str]:
+    """The sentences of a text, each with the space after it; what stands out, or in brackets, is not taken apart.
+
+    Examples:
+        >>> sentences("**12%** more. It was warm (30° in May. Really). Next: ice.")
+        ['**12%** more. ', 'It was warm (30° in May. Really). ', 'Next: ice.']
+        >>> sentences("多成交 **3 万元。可信**。其中活动期 2 万元。")
+        ['多成交 **3 万元。可信**。', '其中活动期 2 万元。']
+    """
+    found = [""]
+    for part in SENTENCE.sub(r"\g<0>\n", words).split("\n"):
+        last = found[-1]
+        closed = last.count("**") % 2 == 0 and all(last.count(left) <= last.count(right) for left, right in _PAIRS)
+        if last and closed:
+            found.append(part)
+        else:
+            found[-1] += part
+    return found
+
+
 def spans(text: str) -> tuple[Span, ...]:
     """Plain text as spans; `**words**` become strong, but not those of a name that `Text` put into the text.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 from retro.blocks.model import (
+    SENTENCE,
     Block,
     Brief,
     Callout,
@@ -37,9 +38,6 @@ _SPECIAL = re.compile(r"[\\`]|\*(?=\S)|(?<=\S)\*|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!?
 
 _OPENER = re.compile(r"^(?=#{1,6}( |$)|>|[-+]( |$)|=+$|-+$)|^(\d+)(?=[.)]( |$))")
 """What would open a heading, a quote or a list at the start of a line."""
-
-_SENTENCE = re.compile(r"(?<=[.!?])([*”’\")\]]*) +(?=[^a-z ])|(?<=[。！？])([*”’」）]*)(?=[^\s*”’」）])")
-"""The end of a sentence that another follows."""
 
 
 def as_markdown(document: Document) -> str:
@@ -205,7 +203,7 @@ def _bold(text: str, *, strong: bool) -> str:
 
 def _sentences(text: str) -> str:
     """A text with each sentence on a line of its own; a line break that was meant keeps its backslash."""
-    lines = _SENTENCE.sub(r"\1\2\n", text.replace("\n", "\\\n")).split("\n")
+    lines = SENTENCE.sub(r"\1\2\n", text.replace("\n", "\\\n")).split("\n")
     return "\n".join(_OPENER.sub(r"\3\\", line.strip()) for line in lines)
 
 

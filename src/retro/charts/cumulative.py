@@ -24,7 +24,7 @@ def cumulative(
     Raises:
         MetricError: The frame has no rows, lacks a column, or holds no total.
     """
-    aims = [] if target is None else [Rule(target, words=text("chart.target", value=text.value(target, unit)))]
+    aims = [] if target is None else [Rule(target, words=text("chart.target", value=text.aim(target, unit)))]
     return line_chart(
         frame,
         text,

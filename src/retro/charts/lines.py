@@ -44,6 +44,9 @@ _FOOT = 0.07
 _FEW = 2
 """Up to so many words above columns stand at any width."""
 
+_FEWEST = 4
+"""A line through fewer places says what nobody saw between them: their values stand as dots, intervals as strokes."""
+
 _HEADROOM = 1.14
 """How far the axis goes beyond the highest value, for its words."""
 
@@ -226,6 +229,8 @@ def _draw(ax: Axes, frame: pd.DataFrame, mark: Line | Columns | Level | Dots | R
 def _draw_line(ax: Axes, frame: pd.DataFrame, line: Line, front: float) -> Any:  # noqa: ANN401 - for legends
     look: dict[str, Any] = {"marker": "o", "markersize": line.dot} if line.dot else {}
     look |= {"color": line.colour, "linewidth": line.width, "zorder": front}
+    if len(frame) < _FEWEST:
+        return _draw_apart(ax, frame["place"], frame, line, look)
     (drawn_line,) = ax.plot(frame["place"], floats(frame[line.column]), **look)
     if not line.low:
         return drawn_line
@@ -233,20 +238,35 @@ def _draw_line(ax: Axes, frame: pd.DataFrame, line: Line, front: float) -> Any: 
     return ax.fill_between(frame["place"], *ends, color=BAND, linewidth=0, zorder=1), drawn_line
 
 
+def _draw_apart(ax: Axes, places: pd.Series, frame: pd.DataFrame, line: Line | Lines, look: Mapping[str, Any]) -> Any:  # noqa: ANN401 - for legends
+    """The values of few places: dots that no line joins, each with its interval."""
+    if line.low:
+        ends = floats(frame[line.low]), floats(frame[line.high])
+        ax.vlines(places, *ends, colors=look["color"], linewidth=2, zorder=look["zorder"])
+    (dots,) = ax.plot(places, floats(frame[line.column]), **{**look, "marker": "o", "markersize": 6, "linestyle": ""})
+    return dots
+
+
 def _draw_lines(ax: Axes, frame: pd.DataFrame, lines: Lines, front: float, unit: str, text: Text) -> dict[str, float]:
     """A line for each name, which stands in a column right of the plot, as near to its end as others leave room."""
     ends, colours = {}, {}
+    places = frame["place"]
+    few = places.nunique() < _FEWEST and not lines.steps
+    aside = (places.max() - places.min()) * 0.012
     for place, (name, part) in enumerate(frame.groupby(lines.by, sort=False)):
         colour = part[lines.colour].iloc[0] if lines.colour else SERIES[place % len(SERIES)]
         look: dict[str, Any] = {"marker": "o", "markersize": lines.dot} if lines.dot else {}
         look |= {"drawstyle": "steps-post"} if lines.steps else {}
         values, above = floats(part[lines.column]), front - place / 100
+        ends[str(name)], colours[str(name)] = float(values.iloc[-1]), colour
+        if few:  # beside each other, that no stroke covers another
+            _draw_apart(ax, part["place"] + place * aside, part, lines, {"color": colour, "zorder": above})
+            continue
         ax.plot(part["place"], values, color=colour, linewidth=1.6 if place else 2.2, zorder=above, **look)
         if lines.low:
             low, high, step = floats(part[lines.low]), floats(part[lines.high]), "post" if lines.steps else None
             look = {"color": colour, "alpha": 0.14, "linewidth": 0, "zorder": above - 1}
             ax.fill_between(part["place"], low, high, step=step, **look)  # type: ignore[arg-type]  # one of its words
-        ends[str(name)], colours[str(name)] = float(values.iloc[-1]), colour
     foot, top = ax.get_ylim()
     ranked = sorted(ends, key=lambda name: ends[name])
     heights = spread([max((ends[name] - foot) / (top - foot), _FOOT) for name in ranked])

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from retro.charts.axes import amount_axis
 from retro.charts.chart import Chart
 from retro.charts.frames import checked
-from retro.charts.theme import ACCENT, BASELINE, MUTED, WARM, canvas, label, legend, styled, value_title
+from retro.charts.theme import ACCENT, BASELINE, MUTED, OPTIONAL, WARM, canvas, label, legend, styled, value_title
 from retro.i18n import Text
 
 _ROOM = 1.5
@@ -63,7 +63,8 @@ def scatter(
     look: dict[str, Any] = {"facecolor": "white", "edgecolor": BASELINE, "linewidth": 1.8}
     stated = ax.scatter(seen[points.across], seen[points.stated], s=48, zorder=3, **look)
     true = ax.scatter(seen[points.across], seen[points.true], s=48, zorder=4, color=ACCENT)
-    for place, (words, x, *ys) in enumerate(seen[list(columns)].itertuples(index=False)):
+    ranked = seen.assign(place=range(len(seen))).sort_values(points.stated, ascending=False, kind="stable")
+    for place, words, x, *ys in ranked[["place", *columns]].itertuples(index=False):
         _join(ax, words, x, ys, left=place < len(seen) // 2 and x > _NEAR * reach[1])
     amount_axis(ax.xaxis, text)
     amount_axis(ax.yaxis, text)
@@ -77,9 +78,12 @@ def scatter(
 
 
 def _join(ax: Axes, words: str, x: float, ys: list[float], *, left: bool) -> None:
-    """A thin line from the stated value to the true one, the interval of the latter, and the words."""
+    """A thin line from the stated value to the true one, the interval of the latter, and the words.
+
+    Of words that touch each other the first stay: those of the point that states most.
+    """
     stated, true, *ends = ys
     ax.plot([x, x], [stated, true], color=MUTED, linewidth=0.8, zorder=1)
     ax.plot([x, x], ends, color=ACCENT, linewidth=2.4, zorder=3)
     offset, side = ((-7, 0), "right") if left else ((7, 0), "left")
-    label(ax, words, (x, stated), offset=offset, ha=side, va="center", weight="bold")
+    label(ax, words, (x, stated), offset=offset, ha=side, va="center", weight="bold", group=OPTIONAL)

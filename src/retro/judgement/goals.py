@@ -45,7 +45,7 @@ def goals(ledger: Ledger, context: Context, located: Mapping[str, Located] = Map
     worth = [action.worth for action in params.actions if action.worth is not None]
     if worth:
         sentence += text(
-            "review.goals.worth",
+            f"review.goals.{'worth' if len(worth) < len(params.actions) else 'worth_all'}",
             count=len(worth),
             actions=len(params.actions),
             worth=text.told_money(sum(worth, Decimal(0))),

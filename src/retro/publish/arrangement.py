@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from retro.blocks import Block, Callout, Document, Heading, Note, Paragraph, Span, Table, Verdict
+from retro.blocks import Block, Callout, Document, Heading, List, Note, Paragraph, Span, Table, Verdict
 
 _APPENDIX, _MOST = 0, 3
 """What a heading is worth whose part belongs into the appendix, and one that says nothing of it."""
@@ -57,14 +57,27 @@ class Part:
     @property
     def said(self) -> tuple[Span, ...]:
         """Its finding."""
+        return next(iter(self.told), ())
+
+    @property
+    def told(self) -> Sequence[Sequence[Span]]:
+        """The paragraphs and points of its findings, the finding first."""
         boxes = (block for block in self.blocks if isinstance(block, Callout) and block.tone == "finding")
-        lines = (line for box in boxes for line in box.blocks if isinstance(line, Paragraph))
-        return next((line.spans for line in lines), ())
+        return [line.spans for box in boxes for line in _paragraphs(box.blocks)]
 
     @property
     def line(self) -> Paragraph:
         """Its one line: heading and finding."""
         return Paragraph(spans=(Span(text=f"{self.title}  ", strong=True), *self.said))
+
+
+def _paragraphs(blocks: Iterable[Block]) -> Iterator[Paragraph]:
+    """The paragraphs among blocks, those of lists too."""
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield block
+        elif isinstance(block, List):
+            yield from (one for item in block.items for one in _paragraphs(item))
 
 
 @dataclass(frozen=True)

@@ -188,7 +188,7 @@ class _Report(Deck):
 
     def finding(self, part: Part) -> None:
         """One finding: its first sentence is the title."""
-        said = _words(part.said)
+        said = " ".join(map(_words, part.told))
         first, *more = [one.strip() for one in _SENTENCE.split(said) if one.strip()]
         figure = _figure(part)
         if figure is None:

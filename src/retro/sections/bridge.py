@@ -35,19 +35,20 @@ def say(bridges: Sequence[Bridge], context: Context) -> Finding:
 
 def _part(one: Bridge, key: str, context: Context) -> Finding:
     text = context.text
-    lines = [_summary(one, text), _segments(one, text)]
+    lines, footnote = [_summary(one, text), _segments(one, text)], ""
     if one.base.basis == "target":
         lines.append(text("bridge.say.target", when=text.period(one.base.start, one.base.end)))
     elif not one.with_visits:
-        lines.append(text("bridge.say.no_visits"))
+        footnote = text("bridge.say.no_visits")
     if one.untold:
         names = [text(f"dimension.{name}") for name in one.untold]
-        lines.append(text("bridge.say.untold", names=names, base=base_name(one.base, text)))
+        footnote += text("bridge.say.untold", names=names, base=base_name(one.base, text))
     options = {"value": text("bridge.chart.value", currency=text.currency_name)}
     tables = (Exhibit(table=_table(name, frame, text)) for name, frame in one.segments.items())
     return Finding(
         "\n".join(line for line in lines if line),
         _entries(one, key, context),
+        footnote=footnote,
         title=text("bridge.say.title", base=base_name(one.base, text)),
         exhibits=(Exhibit(charts.waterfall, _steps(one, text), options), *tables),
     )

@@ -34,27 +34,28 @@ def say(_: pd.DataFrame, impacts: Impacts, context: Context) -> Finding:
         return Finding(text(f"impact.say.{found.problem}", found), (), table)
     total = records(found.effects)[-1]
     headline = _headline(found, total, text)
-    details = _phases(found, text)
+    details, footnote = _phases(found, text), ""
     if impacts.series is not None:
         details += _series(total, impacts.series, text)
     elif len(found.sensitivity):
-        details += text("impact.say.sensitivity", records(found.sensitivity)[-1])
+        footnote += text("impact.say.sensitivity", records(found.sensitivity)[-1])
     if found.masked_days:
-        details += text("impact.say.masked", found)
+        footnote += text("impact.say.masked", found)
     left_out = {*found.dropped, *found.holed}
     names = [name for values in context.params.roi.untouched.values() for name in values if name not in left_out]
     if names:
-        details += text("impact.say.untouched", names=names)
+        footnote += text("impact.say.untouched", names=names)
     if len(found.in_space):
         details += text("impact.say.in_space", tried=len(found.in_space), reached=len(found.reached_in_space))
     for why in ("dropped", "holed"):
         if own := getattr(found, why):
-            details += text(f"impact.say.{why}", names=[text.label("impact.covariate", name) for name in own])
+            footnote += text(f"impact.say.{why}", names=[text.label("impact.covariate", name) for name in own])
     return Finding(
         f"{headline}\n{details}",
         _entries(found, total, context),
         table,
         headline=(headline,),
+        footnote=footnote,
         warnings=_reservations(impacts, context),
         shown=found.measurable or bool(_own_days(found, text)),
     )

@@ -105,5 +105,4 @@ def judged(row: Mapping[str, Any], text: Text) -> str:
         kind = "level"
     elif kind == "chance" and risk < ALPHA:
         kind = "together" if row["dimension"] == WHOLE else "small"
-    words = f"p = {risk:.3f}" if risk >= 0.001 else "p < 0.001"  # noqa: PLR2004 - as written
-    return text("causes.say.judged", words=text(f"causes.say.{kind}"), risk=words)
+    return text("causes.say.judged", words=text(f"causes.say.{kind}"), risk=risk)

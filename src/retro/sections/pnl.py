@@ -12,6 +12,9 @@ from retro.metrics.pnl import Caveat, Statement, reconciliation
 from retro.privacy import masked_count
 from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
+_LACKING = ("no_cost_of_goods", "margin_from_params", "no_refunds", "no_costs")
+"""What may turn a profit into a loss; of the rest finance alone asks."""
+
 
 def say(_: pd.DataFrame, statement: Statement, context: Context) -> Finding:
     """What the campaign's orders left, and what the reader must know of how it was added up.
@@ -31,8 +34,10 @@ def say(_: pd.DataFrame, statement: Statement, context: Context) -> Finding:
         **amounts,
     )
     sentence += "" if left is None else text("pnl.say.incremental")
-    sentence += "".join(text(f"pnl.caveat.{caveat.name}", caveat, amount=_told(caveat)) for caveat in statement.caveats)
-    sentence += "" if statement.mature_on is None else text("pnl.say.mature", statement)
+    told = {one.name: text(f"pnl.caveat.{one.name}", one, amount=_told(one)) for one in statement.caveats}
+    sentence += "".join(words for name, words in told.items() if name in _LACKING)
+    footnote = "".join(words for name, words in told.items() if name not in _LACKING)
+    footnote += "" if statement.mature_on is None else text("pnl.say.mature", statement)
     entries = tuple(
         context.entry(name, amounts) for name in ("net_revenue", "contribution") if amounts[name] is not None
     )
@@ -41,6 +46,7 @@ def say(_: pd.DataFrame, statement: Statement, context: Context) -> Finding:
         sentence,
         entries,
         frame_table("pnl", named, ("line.", "amount"), text),
+        footnote=footnote,
         shows=text(f"pnl.shows.{'before_cost' if before else 'unknown' if left is None else 'left'}", amounts),
         exhibits=_reconciled(statement, context),
     )

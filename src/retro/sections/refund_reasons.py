@@ -41,8 +41,7 @@ def say(reasons: pd.DataFrame, rates: pd.DataFrame, context: Context) -> Finding
     grown = [row for row in told if row["reason"] not in _NAMELESS and _grew(row)]
     grown.sort(key=lambda row: -row["difference"])
     sentence += _why(told, grown, text) if own["refunded"] else ""
-    if is_known(own["immature"]) and own["immature"]:
-        sentence += text("refund_reasons.say.immature", own, days=days)
+    left_out = is_known(own["immature"]) and own["immature"]
     table = frame_table("refund_reasons.rates", rates, _PARTS, text, folded=False)
     exhibits = (Exhibit(table=table),)
     return Finding(
@@ -50,6 +49,7 @@ def say(reasons: pd.DataFrame, rates: pd.DataFrame, context: Context) -> Finding
         _entries(own, told, context),
         frame_table("refund_reasons", reasons, _REASONS, text) if told else None,
         exhibits=exhibits,
+        footnote=text("refund_reasons.say.immature", own, days=days) if left_out else "",
         next_step=_advice(grown[0]["reason"], text) if grown else "",
     )
 

@@ -42,13 +42,13 @@ def say(frame: pd.DataFrame, statement: Statement, found: Impact, context: Conte
     if true is not None:
         chance, net = rows["roi_positive_probability"]["value"], rows["net_contribution"]["value"]
         said = "true" if state != "open" else "not_measurable" if _may_be_chance(rows, found) else "undecided"
-        headline += text(f"roi.say.{said}", true, chance=chance, net=net)
-    sentence = f"{headline}{_horizon(statement, found, context)}{_break_even(rows, text)}"
+        headline = text(f"roi.say.{said}", true, chance=chance, net=net) + headline
     return Finding(
-        sentence,
+        headline + _break_even(rows, text),
         entries,
         table,
         headline=(headline,),
+        footnote=_horizon(statement, found, context),
         judged=_judged(rows, statement, found, text),
         state=state,
         reservation=_reservation(found, context),

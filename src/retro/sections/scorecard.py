@@ -146,22 +146,8 @@ def _row(name: str, goal: Goal, entry: Entry | None, previous: Entry | None, con
 
 
 def aim(target: Decimal | None, unit: Unit, text: Text, *, beside: Entry | None = None) -> str:
-    """A target in words, as it was set: a target of 85% has no decimals; empty where there is none.
-
-    A change stands in percent or multiples as the figure `beside` it does.
-
-    Examples:
-        >>> from retro.i18n import load_text
-        >>> text = load_text("en", "CNY")
-        >>> aim(Decimal("0.85"), "rate", text), aim(Decimal(99500), "money", text), aim(Decimal(0), "multiple", text)
-        ('85%', '99.5K CNY', '0×')
-        >>> aim(Decimal("10"), "ratio", text), aim(Decimal("2.5"), "ratio", text), aim(Decimal("0.0001"), "rate", text)
-        ('10', '2.5', '0.01%')
-    """
-    shown = _told(target, unit, text, *_spread(beside))
-    if unit in {"ratio", "stars"} and "." in shown:
-        return shown.rstrip("0").rstrip(".")
-    return shown.replace(".0%", "%") if unit in {"rate", "change"} else shown
+    """A target in words; a change stands in percent or multiples as the figure `beside` it does."""
+    return text.aim(target, unit, *_spread(beside))
 
 
 def _told(value: Decimal | None, unit: Unit, text: Text, *beside: Decimal | None) -> str:

@@ -146,6 +146,8 @@ class Finding:
         shows: What its first chart shows, where that is not its first sentence.
         judged: Whether the campaign made money, and whether to keep, change or stop it: the verdict's first lines.
         judged_beside: The same where another section has `shown` an effect; empty where that changes nothing.
+        footnote: How it was counted and what was left out: nobody asks for it in a meeting, so it stands folded with
+            the definition, on paper in the appendix.
         shown: Whether it shows an effect: on what the campaign aims at, by people held out at random, by matched
             ones, or on its days.
         state: The same in one word; empty where the section judges no money.
@@ -169,6 +171,7 @@ class Finding:
     shows: str = ""
     judged: tuple[str, ...] = ()
     judged_beside: tuple[str, ...] = ()
+    footnote: str = ""
     shown: bool = False
     state: MoneyState = ""
     reservation: str = ""

@@ -40,10 +40,11 @@ def say(course: pd.DataFrame, rates: pd.DataFrame, context: Context) -> Finding:
     else:
         first += text("shipping.say.no_baseline")
     more = text("shipping.say.hours", own)
+    footnote = ""
     if is_known(own["open"]) and own["open"]:
-        more += text("shipping.say.open", own)
+        footnote += text("shipping.say.open", own)
     if is_known(own["waiting"]) and own["waiting"]:
-        more += text("shipping.say.waiting", own, hours=hours)
+        footnote += text("shipping.say.waiting", own, hours=hours)
     step = text("shipping.say.next_step", hours=hours) if worse else ""
     columns = ("hours", "rate", "baseline_rate")
     return Finding(
@@ -51,6 +52,7 @@ def say(course: pd.DataFrame, rates: pd.DataFrame, context: Context) -> Finding:
         _entries(own, context),
         frame_table("shipping", course, columns, text),
         exhibits=(Exhibit(table=frame_table("shipping.rates", rates, _RATES, text, folded=False)),),
+        footnote=footnote,
         next_step=step,
     )
 

@@ -147,7 +147,7 @@ def _outliers(reader: Reader) -> Iterator[str]:
             without=reader.difference(metric, row["without"]),
             interval=reader.interval(metric, row["without_low"], row["without_high"]),
             level=reader.level,
-            rank=reader.p_said(row["rank_p"]),
+            rank=reader.text.p_value(row["rank_p"], sign=True),
         )
 
 
@@ -165,8 +165,8 @@ def _comparisons(reader: Reader) -> Iterator[str]:
             arm=reader.arm(row["arm"]),
             control_arm=reader.control,
             level=reader.level,
-            p=reader.p_said(row["p_value"]),
-            adjusted=reader.p_value(row["adjusted_p"]),
+            p=reader.text.p_value(row["p_value"], sign=True),
+            adjusted=reader.text.p_value(row["adjusted_p"]),
         )
 
 

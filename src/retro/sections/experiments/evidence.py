@@ -91,9 +91,9 @@ def _effects(reader: Reader, rows: Rows) -> Table:
                 *(shown[name] for name in names),
                 reader.text.value(row["lift"], "change"),
                 "" if math.isnan(row["statistic"]) else f"{row['statistic']:.2f}".replace("-", "−"),
-                reader.p_value(row["p_value"]),
-                reader.p_value(row["adjusted_p"]),
-                *([reader.p_value(row["rank_p"])] if ranked else []),
+                reader.text.p_value(row["p_value"]),
+                reader.text.p_value(row["adjusted_p"]),
+                *([reader.text.p_value(row["rank_p"])] if ranked else []),
                 reader.size(row),
                 reader.say(f"refusal.{row['refusal']}" if refused else f"outcome.{row['outcome']}"),
             )
@@ -120,13 +120,13 @@ def _pairs(reader: Reader) -> Exhibit:
                 reader.value(metric, row["base"]),
                 shown["effect"],
                 shown["interval"],
-                reader.p_value(row["p_value"]),
-                reader.p_value(adjusted),
+                reader.text.p_value(row["p_value"]),
+                reader.text.p_value(adjusted),
                 reader.say(f"outcome.{row['outcome']}"),
             )
         )
         if metric is reader.result.design.primary[0]:
-            p = reader.p_said(adjusted)
+            p = reader.text.p_value(adjusted, sign=True)
             said.append(reader.say(f"pair.{row['outcome']}", row | shown, metric=name, level=reader.level, p=p))
     words, numbers = ("metric", "arm", "against"), ("treatment", "base", "effect", "interval", "p", "adjusted")
     columns = dict.fromkeys(words, False) | dict.fromkeys(numbers, True) | {"outcome": False}
@@ -200,7 +200,7 @@ def _interaction(reader: Reader, rows: Rows) -> str:
     said = ""
     for side, names in (("differ", differ), ("alike", [name for name in p_values if name not in differ])):
         if names:
-            p = dict.fromkeys(reader.say("p", p=reader.p_said(p_values[name])) for name in names)
+            p = dict.fromkeys(reader.say("p", p=reader.text.p_value(p_values[name], sign=True)) for name in names)
             said += reader.say(f"segments.{side}", segments=[reader.segment(name) for name in names], p=p)
     return said
 

@@ -30,7 +30,7 @@ def _warning(reader: Reader, row: Mapping[str, Any]) -> str:
         scope=_scope(reader, row),
         counts=[reader.say("arm_count", arm) for arm in arms],
         planned=" : ".join(reader.text.rate(arm["planned_share"]) for arm in arms),
-        p=reader.p_said(row["p_value"]),
+        p=reader.text.p_value(row["p_value"], sign=True),
         units=row["units"],
         unit=reader.result.design.unit,
         share=FEW if row["units"] is FEW else row["share"],
@@ -57,7 +57,7 @@ def check_table(reader: Reader) -> Table:
             reader.check(row["check"], "check", scope=_scope(reader, row)),
             reader.say(f"state.{row['state']}"),
             "" if pd.isna(row["units"]) else reader.text.written(row["units"], "exact.0"),
-            reader.p_value(row["p_value"]),
+            reader.text.p_value(row["p_value"]),
         )
         for row in records(reader.result.checks)
     ]

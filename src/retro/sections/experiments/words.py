@@ -15,9 +15,6 @@ from retro.metrics.experiments import ExperimentResult
 from retro.metrics.experiments.decisions import Decision
 from retro.sections.section import column_label
 
-_TINY = 0.0001
-"""p-values below this are not written out."""
-
 
 @dataclass(frozen=True)
 class Reader:
@@ -142,19 +139,6 @@ class Reader:
         if metric.kind == "conversion":
             ends[0] = ends[0].removesuffix(f" {self.text('unit.percentage_points')}")
         return self.say("interval", low=ends[0], high=ends[1])
-
-    def p_value(self, value: float) -> str:
-        """A p-value in two or three digits that count."""
-        if math.isnan(value):
-            return ""
-        if value < _TINY:
-            return self.say("below", value=f"{_TINY:.4f}")
-        return f"{value:.3g}" if value < 0.1 else f"{value:.2f}"  # noqa: PLR2004 - more digits say nothing there
-
-    def p_said(self, value: float) -> str:
-        """A p-value within a sentence, `= 0.0012` or `< 0.0001`."""
-        written = self.p_value(value)
-        return written if math.isnan(value) or value < _TINY else self.say("equals", value=written)
 
     def decided(self, decision: Decision) -> str:
         """What to do about an arm, and the reason."""
