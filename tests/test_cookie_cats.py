@@ -34,16 +34,16 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
 WORDS = {
     "zh": [
         "不上线“gate_40”，保留“gate_30”",
-        "−0.59 个百分点（95% 区间 −1.24 至 +0.06 个百分点，p = 0.0744，Holm 校正后 0.0744）",
-        "−0.82 个百分点（95% 区间 −1.33 至 −0.31 个百分点，p = 0.00155，Holm 校正后 0.00311）",
-        "分流比例偏离计划：gate_30 44,700、gate_40 45,489，计划 50.0% : 50.0%（p = 0.00861）",
+        "−0.59 个百分点（95% 区间 −1.24 至 +0.06 个百分点，p = 0.074，Holm 校正后 0.074）",
+        "−0.82 个百分点（95% 区间 −1.33 至 −0.31 个百分点，p = 0.002，Holm 校正后 0.003）",
+        "分流比例偏离计划：gate_30 44,700、gate_40 45,489，计划 50.0% : 50.0%（p = 0.009）",
         "数据不含时间",
     ],
     "en": [
         "Do not ship “gate_40”, keep “gate_30”",
-        "−0.59 pp (95% interval −1.24 to +0.06 pp, p = 0.0744, 0.0744 after Holm)",
-        "−0.82 pp (95% interval −1.33 to −0.31 pp, p = 0.00155, 0.00311 after Holm)",
-        "The split is not as planned: gate_30 44,700, gate_40 45,489, planned 50.0% : 50.0% (p = 0.00861)",
+        "−0.59 pp (95% interval −1.24 to +0.06 pp, p = 0.074, 0.074 after Holm)",
+        "−0.82 pp (95% interval −1.33 to −0.31 pp, p = 0.002, 0.003 after Holm)",
+        "The split is not as planned: gate_30 44,700, gate_40 45,489, planned 50.0% : 50.0% (p = 0.009)",
         "The data holds no times",
     ],
 }

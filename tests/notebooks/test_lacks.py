@@ -54,7 +54,10 @@ _MONEY = re.compile("amount|price|cost")
 """Columns that hold money."""
 
 MONEY = re.compile(r"\d (?:CNY|元|万元)|(?<![\w‘“])ROI (?:is|was) [−+\d]")
-GIVEN = re.compile(r"[(（](?:target|目标) |expected |预计|worth: |worth stated|owner's estimate|liability|负债|yuan")
+GIVEN = re.compile(
+    r"[(（](?:target|目标) |expected |预计|worth: |worth stated|actions? (?:together are|is) worth|行动的收益|"
+    r"owner's estimate|liability|负债|yuan"
+)
 """Money that params say: targets, what actions are worth, what a point costs; and names of coupons."""
 ORDERS = r"\d (?:valid |more |fewer )?orders\b|bought again within|\d 单|天内 [\d.]+% 再次购买"
 EVENTS = r"Day-\d+ retention was|第 \d+ 日留存 \d|took up a task|领了任务|went all the way|走完，"

@@ -178,7 +178,9 @@ def _plain(said: str) -> str:
 
 def _definition(section: str, finding: Finding, text: Text) -> Note:
     names = tuple(dict.fromkeys(entry.name for entry in recorded(finding)))
-    of_parts = (f"{part.title}: {part.footnote.strip()}" for part in finding.parts if part.footnote)
+    of_parts = [
+        text("chart.part", panel=one.title, parts=one.footnote.strip()) for one in finding.parts if one.footnote
+    ]
     words = (finding.footnote.strip(), *of_parts, text(f"{section}.definition"))
     return Note(spans=spans("\n".join(filter(None, words))), figures=names)
 
