@@ -179,7 +179,7 @@ def _plain(said: str) -> str:
 def _definition(section: str, finding: Finding, text: Text) -> Note:
     names = tuple(dict.fromkeys(entry.name for entry in recorded(finding)))
     of_parts = [
-        text("chart.part", panel=one.title, parts=one.footnote.strip()) for one in finding.parts if one.footnote
+        text("chart.panels.part", panel=one.title, parts=one.footnote.strip()) for one in finding.parts if one.footnote
     ]
     words = (finding.footnote.strip(), *of_parts, text(f"{section}.definition"))
     return Note(spans=spans("\n".join(filter(None, words))), figures=names)
