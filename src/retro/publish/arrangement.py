@@ -60,7 +60,7 @@ class Part:
         return next(iter(self.told), ())
 
     @property
-    def told(self) -> Sequence[Sequence[Span]]:
+    def told(self) -> list[tuple[Span, ...]]:
         """The paragraphs and points of its findings, the finding first."""
         boxes = (block for block in self.blocks if isinstance(block, Callout) and block.tone == "finding")
         return [line.spans for box in boxes for line in _paragraphs(box.blocks)]
