@@ -86,11 +86,15 @@ OF_OTHER_SHOPS = [
     *[("orders", name) for name in ("balance_paid_at", "currency", "deposit_amount", "deposit_paid_at", "is_test")],
     *[
         ("content_daily", name)
-        for name in ("clickers", "comments", "fan_engaged", "fan_impressions", "likes", "shares")
+        for name in (
+            *("angrys", "clickers", "comments", "fan_engaged", "fan_impressions", "hahas", "likes", "loves"),
+            *("reactions", "sads", "shares", "wows"),
+        )
     ],
     ("contacts", "star"),
     ("invitations", "reward_amount"),
     ("live_sessions", "likes"),
+    ("live_sources", "buyers"),
     ("orders", "status_at"),
     ("refunds", "is_price_protection"),
 ]

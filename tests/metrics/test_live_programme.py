@@ -250,3 +250,24 @@ def test_new_followers_over_viewers(shop: dict[str, ibis.Table]) -> None:
     (without,) = live_programme(live_sessions(ibis.memtable(SHOWS), shop, WINDOW)).to_dict("records")
     assert pd.isna(without["new_followers"])
     assert pd.isna(without["follow_rate"])
+
+
+def test_gmv_for_each_hour_that_shows_were_on(shop: dict[str, ibis.Table]) -> None:
+    (row,) = live_programme(live_sessions(ibis.memtable(SHOWS), shop, WINDOW)).to_dict("records")
+    assert (row["hours"], row["gmv"], row["hour_gmv"]) == (4.0, Decimal("110.00"), Decimal("27.50"))
+    (unknown,) = live_programme(live_sessions(ibis.memtable(SHOWS.drop(columns="ended_at")), shop, WINDOW)).to_dict(
+        "records"
+    )
+    assert unknown["hour_gmv"] is None
+
+
+def test_conversion_by_source_is_known_where_all_its_shows_count_buyers() -> None:
+    shows = pd.DataFrame({"session_id": ["s1", "s2", "s3"]})
+    bought = [5, 1, None, 1, 0, 0]
+    columns = dict(zip(SOURCES.column_names, SOURCES.columns, strict=True))
+    frame = live_sources(ibis.memtable(pa.table({**columns, "buyers": bought})), shows).set_index("source")
+    whole = live_sources(ibis.memtable(pa.table({**columns, "buyers": [6, 4, 6, 8, 0, 0]})), shows).set_index("source")
+
+    assert frame["buyers"].isna().tolist() == [name == "followed" for name in frame.index]
+    assert whole.loc["ads", ["buyers", "viewers", "buyer_rate"]].tolist() == [12, 240, 0.05]
+    assert whole.loc["ads", "buyer_low"] < 0.05 < whole.loc["ads", "buyer_high"]

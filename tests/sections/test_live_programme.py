@@ -29,6 +29,8 @@ ROW: dict[str, Any] = {
     "returned": 10,
     "gmv": Decimal("40000.00"),
     "gpm": Decimal("20000.00"),
+    "hours": 144.0,
+    "hour_gmv": Decimal("277.78"),
     "watch_minutes": 5.8,
     "peak": 40.0,
     "online": 12.5,
@@ -81,7 +83,8 @@ def test_both_conversions_and_the_everyday_one() -> None:
         "**120 bought, 6.0% of viewers** (95% interval 5.0% – 7.1%). That is 20.0% of the 600 who clicked an item."
         in english
     )
-    assert "20K CNY for each 1,000 viewers" in english
+    assert "20K CNY for each 1,000 viewers. Shows were on for 144.0 hours, and brought 278 CNY each hour" in english
+    assert "共播 144.0 小时，每小时成交 278 元" in chinese
     assert "On the same days 2.0% of visitors bought outside of shows" in english
     assert "**shows convert 3.0 times as many**; viewers were more ready to buy anyway" in english
     assert "Of the 400 who booked, 60.0% came. 80 began to follow, 4.0% of viewers." in english
@@ -103,7 +106,9 @@ def test_its_figures_are_recorded() -> None:
 
 def test_without_viewers_and_orders_engagement_is_no_sale() -> None:
     rates = {name: float("nan") for name in ROW if name.endswith(("_rate", "_low", "_high")) and name != "top_rate"}
-    bare = FRAME.assign(**dict.fromkeys(MISSING, pd.NA), **rates, gmv=None, gpm=None, watch_minutes=None, peak=None)
+    bare = FRAME.assign(
+        **dict.fromkeys(MISSING, pd.NA), **rates, gmv=None, gpm=None, hour_gmv=None, watch_minutes=None, peak=None
+    )
     finding = find("live_programme", bare, NONE)
 
     assert "engagement is not sales" in finding.sentence
@@ -119,6 +124,7 @@ def test_a_few_buyers_are_not_told() -> None:
     assert "bought" not in finding.sentence
     assert figures(finding)["live_viewer_rate"] is None
     assert figures(finding)["live_gmv"] is None
+    assert figures(finding)["live_hour_gmv"] is None
 
 
 def test_a_programme_without_shows_is_not_covered() -> None:

@@ -26,7 +26,15 @@ FRAME = pd.DataFrame(
         "share": [0.5, 0.3, 0.2],
         "paid_viewers": pd.array([300, 300, 300], "Int64"),
         "paid_share": [0.3, 0.3, 0.3],
+        "buyers": pd.array([None] * 3, "Int64"),
+        **dict.fromkeys(("buyer_rate", "buyer_low", "buyer_high"), float("nan")),
     }
+)
+BOUGHT = FRAME.assign(
+    buyers=pd.array([50, 9, 10], "Int64"),
+    buyer_rate=[0.1, 0.03, 0.05],
+    buyer_low=[0.08, 0.02, 0.03],
+    buyer_high=[0.13, 0.06, 0.09],
 )
 
 
@@ -44,6 +52,17 @@ def test_the_largest_sources_are_told_and_the_share_that_was_paid_for() -> None:
     assert [row[:2] for row in cells(find("live_sources", FRAME))] == [
         ["recommendation", "no"], ["live ads", "yes"], ["Mini store", "no"],
     ]  # fmt: skip
+
+
+def test_conversion_by_source_is_told_where_buyers_are_counted() -> None:
+    english, chinese = words_of(find, "live_sources", BOUGHT)
+    alike = find("live_sources", BOUGHT.assign(buyer_low=0.01)).sentence
+
+    assert "recommendation bought most: 10.0% (50/500), those from live ads least (3.0%)" in english
+    assert "下单比例最高的是推荐：10.0%（50/500），最低的是直播投放（3.0%）" in chinese
+    assert "From 10.0% of viewers from recommendation to 3.0% from live ads bought, a difference that is not" in alike
+    assert entries(find("live_sources", BOUGHT))["live_ads_live_source_conversion_rate"].numerator == 9
+    assert "bought" not in find("live_sources", FRAME).sentence
 
 
 def test_what_is_not_on_record_is_said() -> None:

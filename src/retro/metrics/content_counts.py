@@ -10,7 +10,7 @@ import pandas as pd
 from retro.metrics.shop import Shop
 from retro.periods import Window
 
-MEASURES = ("comments", "likes", "shares", "clickers")
+MEASURES = ("comments", "reactions", "likes", "loves", "wows", "hahas", "sads", "angrys", "shares", "clickers")
 """What platforms count apart of each piece; of these, and of all interactions, best shares are told."""
 
 _TENTH, _FIFTH = 0.1, 0.2
@@ -23,7 +23,7 @@ def content_counts(pieces: pd.DataFrame, shop: Shop, window: Window) -> pd.DataF
 
     Args:
         pieces: As `content_pieces` returns it.
-        shop: What the shop has of `content_daily`, with any of `comments`, `likes`, `shares`, `clickers`.
+        shop: What the shop has of `content_daily`, with any of `MEASURES`.
         window: As `content_pieces`.
 
     Returns:

@@ -82,7 +82,8 @@ def live_programme(frame: pd.DataFrame) -> pd.DataFrame:
         One row, or none without shows.
         - `sessions` (int), and the counts of `live_sessions` added up: each person once for each show. Missing where
           one show's is.
-        - `gmv` (Decimal), `gpm` (Decimal): GMV, and GMV for each 1,000 viewers.
+        - `gmv` (Decimal), `gpm` (Decimal): GMV, and GMV for each 1,000 viewers. `hours` (float): How long all shows
+          were on, NaN where one's end is not known; `hour_gmv` (Decimal): GMV for each hour.
         - `watch_minutes` (float): Mean over viewers. `peak`, `online` (float): The highest of all shows, and the mean
           of their means.
         - `viewer_rate`, `click_rate`, `clicked_rate`, `follow_rate`, `came_rate`, `new_rate`, `return_rate`, each with
@@ -170,7 +171,8 @@ def live_sources(live_sources: ibis.Table, frame: pd.DataFrame) -> pd.DataFrame:
     """Add up where the viewers of a programme came from.
 
     Args:
-        live_sources: One row per show and source: `session_id`, `source`, `viewers`; `is_paid` where it is known.
+        live_sources: One row per show and source: `session_id`, `source`, `viewers`; `is_paid` and `buyers` where they
+            are known.
         frame: As `live_sessions` returns it.
 
     Returns:
@@ -183,15 +185,21 @@ def live_sources(live_sources: ibis.Table, frame: pd.DataFrame) -> pd.DataFrame:
         - `source_viewers` (int): The viewers of all sources, the same in every row; `share` (float): `viewers` over it.
         - `paid_viewers` (Int64): Those of paid sources, the same in every row; `paid_share` (float): over
           `source_viewers`. Missing where one source does not say whether it is paid for.
+        - `buyers` (Int64): Who of them bought; missing where that is not counted for all shows of the source.
+          `buyer_rate`, `buyer_low`, `buyer_high` (float): over `viewers`, with Wilson's 95 % interval.
     """
     require(live_sources, "live_sources", "session_id", "source", "viewers")
     known = live_sources.filter(live_sources.session_id.cast("string").isin(sorted(set(frame["session_id"]))))
     rows = known.filter(known.viewers > 0).execute()
     if "is_paid" not in rows.columns:
         rows["is_paid"] = None
-    counted = [(str(name), _agreed(own["is_paid"]), len(own), int(own["viewers"].sum())) for name, own in
-               rows.groupby("source")]  # fmt: skip
-    found = pd.DataFrame(counted, columns=["source", "is_paid", "shows", "viewers"]).astype({"is_paid": object})
+    if "buyers" not in rows.columns:
+        rows["buyers"] = pd.NA
+    bought = rows["buyers"].astype("Int64")
+    counted = [(str(name), _agreed(own["is_paid"]), len(own), int(own["viewers"].sum()),
+                bought[own.index].sum(skipna=False)) for name, own in rows.groupby("source")]  # fmt: skip
+    found = pd.DataFrame(counted, columns=["source", "is_paid", "shows", "viewers", "buyers"])
+    found = add_rate(found.astype({"is_paid": object, "buyers": "Int64"}), "buyers", "viewers", "buyer_")
     found = found.sort_values(["viewers", "source"], ascending=[False, True], ignore_index=True)
     whole = int(found["viewers"].sum())
     told = found["is_paid"].notna().all()
@@ -350,6 +358,7 @@ def _added(frame: pd.DataFrame) -> dict[str, Any]:
     people = told["viewers"].astype("float64")
     row["watch_minutes"] = float((told["watch_minutes"] * people).sum() / people.sum()) if people.sum() else np.nan
     row["peak"], row["online"] = frame["peak"].max(), frame["online"].mean()
+    row["hours"] = float(frame["minutes"].sum(skipna=False)) / 60
     return row
 
 
@@ -367,9 +376,17 @@ def _rates(frame: pd.DataFrame) -> pd.DataFrame:
     for prefix, (hits, total) in RATES.items():
         frame = add_rate(frame, hits, total, f"{prefix}_")
     frame["gpm"] = pd.Series([_gpm(row) for row in frame.to_dict("records")], dtype=object, index=frame.index)
+    each = [_each_hour(row) for row in frame.to_dict("records")]
+    frame["hour_gmv"] = pd.Series(each, dtype=object, index=frame.index)
     people = frame["viewers"].astype("float64")
     frame["interaction_ratio"] = frame["interactions"].astype("float64") / people.where(people > 0)
     return frame
+
+
+def _each_hour(row: Mapping[Any, Any]) -> Decimal | None:
+    if row["gmv"] is None or not row["hours"] > 0:
+        return None
+    return as_money(row["gmv"] / Decimal(row["hours"]))
 
 
 def _gpm(row: Mapping[Any, Any]) -> Decimal | None:

@@ -93,6 +93,10 @@ def _overwritten(params: CampaignParams, tables: Tables, text: Text, once: Calle
         for name in params.tables
         if name in tables and not tables.has_key(name) and (again := once(rows_again, (tables.of_everybody(name),), {}))
     ]
+    for name in tables.raw_names:
+        if again := once(rows_again, (tables.raw(name),), {}):
+            rows = once(table_rows, (tables.raw(name),), {})
+            said.append(text("report.duplicates_raw", table=name, rows=rows, again=again))
     return tuple(Paragraph(spans=spans(sentence)) for sentence in said)
 
 

@@ -35,7 +35,7 @@ def say(frame: pd.DataFrame, everyday: pd.DataFrame, context: Context) -> Findin
     sentence = text("live_programme.say.shows", row) + sayings(text, "live_programme.say", row, seen)
     result = ""
     if is_known(row["viewer_rate"]):
-        sold = {"buyers": "viewer_rate", "clicks": "click_rate", "gmv": "gpm"}
+        sold = {"buyers": "viewer_rate", "clicks": "click_rate", "gmv": "gpm", "hours": "hour_gmv"}
         result += sayings(text, "live_programme.say", row, sold) + _beside(everyday, text)
     rest = {
         "booked": "came_rate",
@@ -82,6 +82,7 @@ def _entries(row: dict[str, object], everyday: pd.DataFrame, context: Context) -
         context.entry("live_buyers", row, "buyers"),
         context.entry("live_gmv", row, "gmv"),
         context.entry("live_gpm", row, "gpm"),
+        context.entry("live_hour_gmv", row, "hour_gmv"),
     ]
     entries += [
         context.entry(f"live_{name}_rate", row, f"{name}_rate", of=of, method="Wilson") for name, of in RATES.items()
@@ -98,7 +99,7 @@ def _table(frame: pd.DataFrame, context: Context) -> Table:
     columns = (
         *("sessions", "viewers", "watch_minutes", "peak", "online", "interactions", "clickers", "new_followers"),
         *("buyers", "orders"),
-        *("gmv", "gpm", "viewer_rate", "viewer_low", "viewer_high", "click_rate"),
+        *("gmv", "gpm", "hours", "hour_gmv", "viewer_rate", "viewer_low", "viewer_high", "click_rate"),
     )
     return frame_table("live_programme", frame, columns, context.text)
 
@@ -118,11 +119,21 @@ PEOPLE = {
         *with_ends("clicked"),
         *with_ends("follow"),
         "gpm",
+        "hour_gmv",
         "interaction_ratio",
         "watch_minutes",
     ),
     "clickers": (*with_ends("click"), *with_ends("clicked")),
-    "buyers": (*with_ends("viewer"), *with_ends("click"), *with_ends("new"), "gmv", "gpm", "orders", "sold"),
+    "buyers": (
+        *with_ends("viewer"),
+        *with_ends("click"),
+        *with_ends("new"),
+        "gmv",
+        "gpm",
+        "hour_gmv",
+        "orders",
+        "sold",
+    ),
     "new_followers": with_ends("follow"),
     "booked": with_ends("came"),
     "booked_came": with_ends("came"),

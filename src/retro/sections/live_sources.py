@@ -13,6 +13,7 @@ from retro.privacy import Sum
 from retro.sections.section import Context, Finding, Section, frame_table, is_known, records
 
 _BOTH = 2
+_RATE = ("buyer_rate", "buyer_low", "buyer_high")
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -24,6 +25,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         return Finding(text("privacy.few" if rows else "live_sources.say.none"), covered=False)
     sentence = text("live_sources.say.most", told[0])
     sentence += text("live_sources.say.next", told[1]) if len(told) >= _BOTH else text("live_sources.say.alone")
+    sentence += _converted(rows, text)
     first = told[0]
     if is_known(first["paid_share"]) and is_known(first["paid_viewers"]):
         sentence += text("live_sources.say.paid", first)
@@ -32,8 +34,19 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     if first["all_shows"] < first["sessions"]:
         sentence += text("live_sources.say.part", first)
     named = frame.assign(name=[row["name"] for row in rows], paying=[_flag(row["is_paid"], text) for row in rows])
-    columns = ("name.", "paying.", "shows", "viewers", "share")
+    bought = ("buyers", "buyer_rate", "buyer_low", "buyer_high") if frame["buyers"].notna().any() else ()
+    columns = ("name.", "paying.", "shows", "viewers", "share", *bought)
     return Finding(sentence, _entries(told, context), frame_table("live_sources", named, columns, text))
+
+
+def _converted(rows: list[dict[str, Any]], text: Text) -> str:
+    """Which source's viewers bought most, and which least, where two are known."""
+    known = sorted((row for row in rows if is_known(row["buyer_rate"])), key=lambda row: -row["buyer_rate"])
+    if len(known) < _BOTH:
+        return ""
+    least = {"last": known[-1]["name"], "least": known[-1]["buyer_rate"]}
+    clear = known[0]["buyer_low"] > known[-1]["buyer_high"]
+    return text(f"live_sources.say.{'converted' if clear else 'converted_alike'}", known[0], **least)
 
 
 def _flag(paid: Any, text: Text) -> str:  # noqa: ANN401 - a flag, or nothing
@@ -45,6 +58,11 @@ def _entries(told: list[dict[str, Any]], context: Context) -> tuple[Entry, ...]:
         context.entry(f"{row['source']}_live_source_rate", row, "share", of=("viewers", "source_viewers"))
         for row in told
     ]
+    found += [
+        context.entry(f"{row['source']}_live_source_conversion_rate", row, "buyer_rate", of=("buyers", "viewers"),
+                      method="Wilson")
+        for row in told if is_known(row["buyer_rate"])
+    ]  # fmt: skip
     if is_known(told[0]["paid_share"]):
         of = ("paid_viewers", "source_viewers")
         found.append(context.entry("live_paid_viewer_rate", told[0], "paid_share", of=of))
@@ -66,6 +84,14 @@ section = Section(
     say,
     draw,
     level=2,
-    people={"viewers": ("share",), "paid_viewers": ("paid_share",), "source_viewers": ("share", "paid_share")},
-    totals=(Sum("viewers", lambda frame: frame["source"].map(lambda _: "all"), name="source_viewers"),),
+    people={
+        "viewers": ("share", *_RATE),
+        "buyers": _RATE,
+        "paid_viewers": ("paid_share",),
+        "source_viewers": ("share", "paid_share"),
+    },
+    totals=(
+        Sum("viewers", lambda frame: frame["source"].map(lambda _: "all"), name="source_viewers"),
+        Sum("buyers", lambda frame: frame["source"].map(lambda _: "all")),
+    ),
 )
