@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from retro.sources.fingerprint import fingerprint
 from retro.sources.seen import seen
 from retro.sources.spec import Source
@@ -20,9 +22,13 @@ def seen_in_files(source: Source, where: str) -> str | None:
     Raises:
         SourceError: A file cannot be read.
     """
-    from retro.sources.tables import open_tables  # noqa: PLC0415 - what is remembered needs no engine
-
     files = fingerprint(source, where)
     if files is None or source.observed_until is None:
         return files
-    return seen(source, files, lambda: open_tables(source, where).contents_seen)
+
+    def contents() -> list[Any]:
+        from retro.sources.tables import open_tables  # noqa: PLC0415 - what is remembered needs no engine
+
+        return open_tables(source, where).contents_seen
+
+    return seen(source, files, contents)
