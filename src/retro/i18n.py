@@ -34,8 +34,11 @@ _SCALES: dict[Lang, tuple[tuple[int, str], ...]] = {
 _CENTS_BELOW, _WHOLE_BELOW = 100, 10_000
 """Amounts in sentences: their cents, if any, below the one, whole below the other, three digits above."""
 
+_THOUSANDTHS_BELOW = 0.05
+"""Ratios nearer to 0 say something only with a third decimal."""
+
 _TENTHS_BELOW = 100
-"""Times are told to a tenth of their unit below it: 16.8 days."""
+"""Times and means are told to a tenth below it: 16.8 days."""
 
 _MULTIPLES_FROM = 3
 """Changes from here on read as multiples: +580.1% is +5.8 times."""
@@ -468,6 +471,8 @@ class Text:
         Examples:
             >>> load_text("zh").value(-2.912, "change"), load_text("zh").value(-2.912, "change", -10.6, 4.5)
             ('−291.2%', '−2.9 倍')
+            >>> load_text("en").value(5.8, "number"), load_text("en").value(0.0034, "ratio")
+            ('5.8', '0.003')
         """
         if _missing(value):
             return ""
@@ -481,9 +486,11 @@ class Text:
             return getattr(self, unit)(float(value))  # type: ignore[no-any-return]  # one of the four methods
         if unit == "money":
             return self.told_money(value)
-        if unit in {"days", "hours", "minutes"}:
+        if unit in {"days", "hours", "minutes", "number"}:
             return self.exact(value, int(not float(value).is_integer() and abs(float(value)) < _TENTHS_BELOW))
-        return self.exact(value) if unit in {"ratio", "stars"} else self.count(value)
+        if unit in {"ratio", "stars"}:
+            return self.exact(value, 3 if 0 < abs(float(value)) < _THOUSANDTHS_BELOW else 2)
+        return self.count(value)
 
     def aim(self, target: Any, unit: str, *beside: Any) -> str:  # noqa: ANN401 - as above
         """A target, as it was set: one of 85% has no decimals; empty where there is none.

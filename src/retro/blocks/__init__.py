@@ -41,8 +41,8 @@ if TYPE_CHECKING:
         Table,
         Verdict,
         dump_blocks,
+        opening,
         parse_blocks,
-        sentences,
         spans,
     )
     from retro.blocks.notebook import PAPERMILL_TAGS, Document, read_document, readable
@@ -79,12 +79,12 @@ __all__ = [
     "Verdict",
     "as_markdown",
     "dump_blocks",
+    "opening",
     "parse_blocks",
     "parse_markdown",
     "read_document",
     "read_down",
     "readable",
-    "sentences",
     "spans",
 ]
 
@@ -121,12 +121,12 @@ __getattr__ = lazily(
         "Verdict": "retro.blocks.model:Verdict",
         "as_markdown": "retro.blocks.to_markdown:as_markdown",
         "dump_blocks": "retro.blocks.model:dump_blocks",
+        "opening": "retro.blocks.model:opening",
         "parse_blocks": "retro.blocks.model:parse_blocks",
         "parse_markdown": "retro.blocks.markdown:parse_markdown",
         "read_document": "retro.blocks.notebook:read_document",
         "read_down": "retro.blocks.down:read_down",
         "readable": "retro.blocks.notebook:readable",
-        "sentences": "retro.blocks.model:sentences",
         "spans": "retro.blocks.model:spans",
     },
 )

@@ -408,6 +408,36 @@ def sentences(words: str) -> list[str]:
     return found
 
 
+_SHORT = 300
+"""A text up to so many letters, three to four lines, is read at once."""
+
+_LEAD = 180
+"""What a longer one opens with has two lines; its points have so many letters or are one sentence."""
+
+
+def opening(words: str) -> tuple[str, list[str]]:
+    """What a text opens with, and its other sentences as points; of a short text all is its opening.
+
+    Examples:
+        >>> opening("Sales rose. Costs fell."), opening(f"Sales rose. {'More and more. ' * 15}It was warm. " * 2)[1][-1]
+        (('Sales rose. Costs fell.', []), 'It was warm.')
+    """
+    lines = [line.strip() for line in words.splitlines()]
+    if sum(map(_width, lines)) <= _SHORT:
+        return words.strip(), []
+    lead, *points = sentences(lines[0])
+    while points and _width(lead) + _width(points[0]) <= _LEAD:
+        lead += points.pop(0)
+    for line in lines[1:]:
+        points += [line] if _width(line) <= _LEAD else sentences(line)
+    return lead.strip(), [point.strip() for point in points]
+
+
+def _width(words: str) -> int:
+    """How wide words are, in letters; a Chinese sign is as wide as two."""
+    return sum(2 if sign >= "⺀" else 1 for sign in words)
+
+
 def spans(text: str) -> tuple[Span, ...]:
     """Plain text as spans; `**words**` become strong, but not those of a name that `Text` put into the text.
 

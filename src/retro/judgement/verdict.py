@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from retro.blocks import opening
 from retro.campaigns import Goal
 from retro.judgement.outcomes import Outcome, outcomes
 from retro.ledger import Entry, Ledger
@@ -77,7 +78,7 @@ def _heard(findings: Mapping[str, Finding], context: Context) -> list[Finding]:
 
 
 def _words(finding: Finding) -> tuple[str, ...]:
-    return finding.headline or (() if finding.decisions else (finding.sentence,))
+    return finding.headline or (() if finding.decisions else (opening(finding.sentence)[0],))
 
 
 def _next(

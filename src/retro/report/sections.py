@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from retro.blocks import Block, Callout, Heading, List, Note, Paragraph, sentences, spans
+from retro.blocks import Block, Callout, Heading, List, Note, Paragraph, opening, spans
 from retro.campaigns import CampaignParams
 from retro.i18n import Text
 from retro.ledger import Entry
@@ -16,12 +16,6 @@ _EVIDENCE = ("impact", "order_impact")
 
 _SENTENCE = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+(?=[A-Z0-9“−])")
 """Where a sentence ends."""
-
-_SHORT = 300
-"""A finding up to so many letters, three to four lines, is read at once."""
-
-_LEAD = 180
-"""What a longer one opens with has two lines; its points have so many letters or are one sentence."""
 
 _CLAUSE = re.compile(rf"{_SENTENCE.pattern}|\s*[；;]\s*")
 """Where what is short enough for a title ends."""
@@ -129,23 +123,13 @@ def _callouts(finding: Finding) -> Sequence[Block]:
 
 
 def _said(sentence: str) -> tuple[Block, ...]:
-    """A finding's paragraphs; of one that is long its first sentences, and below them the others, point by point."""
-    lines = [line.strip() for line in sentence.splitlines()]
-    if sum(map(_width, lines)) <= _SHORT:
-        return tuple(Paragraph(spans=spans(line)) for line in lines)
-    lead, *points = sentences(lines[0])
-    while points and _width(lead) + _width(points[0]) <= _LEAD:
-        lead += points.pop(0)
-    for line in lines[1:]:
-        points += [line] if _width(line) <= _LEAD else sentences(line)
-    items = [(Paragraph(spans=spans(point.strip())),) for point in points]
-    rest = items[0] if len(items) == 1 else (List(items=tuple(items)),) if items else ()
-    return (Paragraph(spans=spans(lead.strip())), *rest)
-
-
-def _width(words: str) -> int:
-    """How wide words are, in letters; a Chinese sign is as wide as two."""
-    return sum(2 if sign >= "⺀" else 1 for sign in words)
+    """A finding's paragraphs; of one that is long its opening, and below it the other sentences, point by point."""
+    lead, points = opening(sentence)
+    if not points:
+        return tuple(Paragraph(spans=spans(line.strip())) for line in lead.splitlines())
+    items = [(Paragraph(spans=spans(point)),) for point in points]
+    rest = items[0] if len(items) == 1 else (List(items=tuple(items)),)
+    return (Paragraph(spans=spans(lead)), *rest)
 
 
 def _evidence(finding: Finding, text: Text, drawing: Drawing, *, titled: bool) -> Sequence[Block]:
