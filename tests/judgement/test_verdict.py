@@ -67,8 +67,8 @@ def test_an_action_waits_where_its_experiment_does_not_say_to_ship(ships: bool) 
     assert [action.what["en"] for action in weighed.params.actions] == (
         ["Ship the hints", "Send fewer texts"] if ships else ["Send fewer texts", waits]
     )
-    worth = "100 CNY" if ships else "10 CNY"
-    assert f"{worth} in all" in goals(Ledger(), weighed).sentence.replace("10.00", "10").replace("100.00", "100")
+    worth = "The actions together are worth 100 CNY" if ships else "10 CNY in all"
+    assert worth in goals(Ledger(), weighed).sentence.replace("10.00", "10").replace("100.00", "100")
 
 
 def test_what_an_action_is_worth_is_its_owners_word_where_nothing_is_proved() -> None:

@@ -416,7 +416,7 @@ _LEAD = 180
 
 
 def opening(words: str) -> tuple[str, list[str]]:
-    """What a text opens with, and its other sentences as points; of a short text all is its opening.
+    """What a text opens with, as it is written, and its other sentences; of a short text all is its opening.
 
     Examples:
         >>> opening("Sales rose. Costs fell."), opening(f"Sales rose. {'More and more. ' * 15}It was warm. " * 2)[1][-1]
@@ -424,13 +424,13 @@ def opening(words: str) -> tuple[str, list[str]]:
     """
     lines = [line.strip() for line in words.splitlines()]
     if sum(map(_width, lines)) <= _SHORT:
-        return words.strip(), []
+        return words, []
     lead, *points = sentences(lines[0])
     while points and _width(lead) + _width(points[0]) <= _LEAD:
         lead += points.pop(0)
     for line in lines[1:]:
         points += [line] if _width(line) <= _LEAD else sentences(line)
-    return lead.strip(), [point.strip() for point in points]
+    return lead, [point.strip() for point in points]
 
 
 def _width(words: str) -> int:

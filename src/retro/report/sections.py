@@ -126,10 +126,10 @@ def _said(sentence: str) -> tuple[Block, ...]:
     """A finding's paragraphs; of one that is long its opening, and below it the other sentences, point by point."""
     lead, points = opening(sentence)
     if not points:
-        return tuple(Paragraph(spans=spans(line.strip())) for line in lead.splitlines())
+        return tuple(Paragraph(spans=spans(line.strip())) for line in lead.strip().splitlines())
     items = [(Paragraph(spans=spans(point)),) for point in points]
     rest = items[0] if len(items) == 1 else (List(items=tuple(items)),)
-    return (Paragraph(spans=spans(lead)), *rest)
+    return (Paragraph(spans=spans(lead.strip())), *rest)
 
 
 def _evidence(finding: Finding, text: Text, drawing: Drawing, *, titled: bool) -> Sequence[Block]:
