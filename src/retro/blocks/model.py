@@ -396,10 +396,15 @@ def sentences(words: str) -> list[str]:
         ['**12%** more. ', 'It was warm (30° in May. Really). ', 'Next: ice.']
         >>> sentences("多成交 **3 万元。可信**。其中活动期 2 万元。")
         ['多成交 **3 万元。可信**。', '其中活动期 2 万元。']
+        >>> sentences("答卷 9 份。**认知升到 5%**（上波 4%）。**满意度不变。**其余见下。")
+        ['答卷 9 份。', '**认知升到 5%**（上波 4%）。', '**满意度不变。**', '其余见下。']
     """
     found = [""]
     for part in SENTENCE.sub(r"\g<0>\n", words).split("\n"):
         last = found[-1]
+        if last.endswith("**") and last.count("**") % 2:  # they open what comes next
+            last, part = last[:-2], f"**{part}"  # noqa: PLW2901 - the same part, whole
+            found[-1] = last
         closed = last.count("**") % 2 == 0 and all(last.count(left) <= last.count(right) for left, right in _PAIRS)
         if last and closed:
             found.append(part)
