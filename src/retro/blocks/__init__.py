@@ -41,11 +41,11 @@ if TYPE_CHECKING:
         Table,
         Verdict,
         dump_blocks,
-        opening,
         parse_blocks,
         spans,
     )
     from retro.blocks.notebook import PAPERMILL_TAGS, Document, read_document, readable
+    from retro.blocks.sentences import opening
     from retro.blocks.to_markdown import as_markdown
 
 __all__ = [
@@ -121,7 +121,7 @@ __getattr__ = lazily(
         "Verdict": "retro.blocks.model:Verdict",
         "as_markdown": "retro.blocks.to_markdown:as_markdown",
         "dump_blocks": "retro.blocks.model:dump_blocks",
-        "opening": "retro.blocks.model:opening",
+        "opening": "retro.blocks.sentences:opening",
         "parse_blocks": "retro.blocks.model:parse_blocks",
         "parse_markdown": "retro.blocks.markdown:parse_markdown",
         "read_document": "retro.blocks.notebook:read_document",

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 from retro.blocks.model import (
-    SENTENCE,
     Block,
     Brief,
     Callout,
@@ -28,6 +27,7 @@ from retro.blocks.model import (
     Verdict,
 )
 from retro.blocks.notebook import Document
+from retro.blocks.sentences import SENTENCE
 
 _ALERTS = {"finding": "IMPORTANT", "note": "NOTE", "warning": "WARNING", "not_covered": "NOT_COVERED"}
 """How GitHub opens a box of each tone; it knows no word for a section that is not covered."""
