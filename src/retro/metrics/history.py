@@ -242,7 +242,7 @@ def _by_days(tables: Sequence[tuple[ibis.Table, str]], until: dt.datetime | None
         asked.append(counted.mutate(place=ibis.literal(place)))
     found: list[dict[int, int]] = [{} for _ in tables]
     if asked:
-        for row in (ibis.union(*asked) if len(asked) > 1 else asked[0]).execute().itertuples():
+        for row in ibis.union(*asked).execute().itertuples():
             found[row.place][int(row.day)] = int(row.rows)
     return found
 

@@ -57,7 +57,7 @@ def campaign_users(
         parts.append(table.filter(at >= start, at < end).select(report=ibis.literal(one["report"]), user_id="user_id"))
     if not parts:
         return users.limit(0).select(report=ibis.literal(""), user_id="user_id")
-    return (parts[0] if len(parts) == 1 else ibis.union(*parts)).distinct()
+    return ibis.union(*parts).distinct()
 
 
 def overlap(taking_part: ibis.Table, campaigns: pd.DataFrame) -> pd.DataFrame:

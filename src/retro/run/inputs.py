@@ -102,7 +102,7 @@ def _by_day(job: Job, names: Mapping[str, str]) -> Mapping[str, _Days]:
     """Of tables, with their worth, what each holds by local day; all on no day for a table without dates."""
     parts = [_counted(name, job.tables.whole(name), worth) for name, worth in names.items()]
     found = {name: dict[str, tuple[int, str | None]]() for name in names}
-    for row in (ibis.union(*parts) if len(parts) > 1 else parts[0]).to_pyarrow().to_pylist() if parts else ():
+    for row in ibis.union(*parts).to_pyarrow().to_pylist() if parts else ():
         name, worth = row["name"], str(Decimal(str(row["worth"] or 0)).quantize(_CENT))
         day = _UNDATED if row["on"] is None else str(row["on"])[:10]
         found[name][day] = int(row["n"]), worth if names[name] else None

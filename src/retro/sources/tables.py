@@ -428,7 +428,7 @@ class Tables:
             parts.append(table.aggregate(rows=table.count(), **told).select(ibis.literal(name).name("name"), *_FACTS))
         if not parts:
             return []
-        found = ibis.union(*parts) if len(parts) > 1 else parts[0]
+        found = ibis.union(*parts)
         return sorted(map(canonical_json, found.to_pyarrow().to_pylist()))
 
     def _forget_later(self) -> None:
@@ -512,7 +512,7 @@ class Tables:
                 _newest(self._mapped[name], found, places).mutate(name=ibis.literal(name))
                 for name, found in known.items()
             ]
-            newest = ibis.union(*parts) if len(parts) > 1 else parts[0]
+            newest = ibis.union(*parts)
             marks = {
                 f"c{place} m{number}": (newest[f"c{place}"] >= ibis.literal(one)).fill_null(ibis.literal(value=False))
                 for number, one in enumerate(moments)
