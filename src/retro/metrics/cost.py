@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from decimal import Decimal
+from typing import NamedTuple
 
 import ibis
 import pandas as pd
@@ -84,36 +85,67 @@ def total_cost(shop: Shop, campaign_id: str) -> Decimal | None:
     return None if pd.isna(booked) else as_money(booked)
 
 
-def with_content(shop: Shop, window: Window, campaign_id: str) -> ibis.Table | None:
-    """Booked costs, and for a campaign for which nothing is booked what its pieces of content cost; lazy.
+class _Record(NamedTuple):
+    """A table that records what its rows cost: when, in which category, and whether a row without a cost cost nothing."""
+
+    at: str
+    amount: str
+    category: str
+    free_where_empty: bool = False
+
+
+RECORDED = {
+    "content_pieces": _Record("published_at", "cost_amount", "content"),
+    "contacts": _Record("contacted_at", "cost_amount", "messages"),
+    "invitations": _Record("invited_at", "reward_amount", "rewards", free_where_empty=True),
+}
+"""The tables beside `campaign_costs` that record costs, each of one kind of campaign."""
+
+
+def with_recorded(shop: Shop, window: Window, campaign_id: str) -> ibis.Table | None:
+    """Booked costs, and for a campaign for which nothing is booked what its pieces, messages or invitations cost; lazy.
 
     Args:
-        shop: What the shop has of `campaign_costs` and `content_pieces` (`published_at`, `cost_amount`).
-        window: The campaign; its pieces are those published in it.
+        shop: What the shop has of `campaign_costs`, `content_pieces` (`published_at`, `cost_amount`), `contacts`
+            (`contacted_at`, `cost_amount`) and `invitations` (`invited_at`, `reward_amount`).
+        window: The campaign; its rows are those in it, and of a table with `campaign_id` those that name it too.
         campaign_id: The campaign.
 
     Returns:
-        Rows as those of `campaign_costs`, pieces in the category `content` on the day of publication; None where the
-        shop has no `campaign_costs`, since what its campaigns cost beside content is unknown then. A piece without a
-        cost leaves what all cost unknown, so that none is added then.
+        Rows as those of `campaign_costs`, recorded ones in the category `content`, `messages` or `rewards` on their
+        day; None where the shop has no `campaign_costs`, since what its campaigns cost beside is unknown then. A piece
+        or message without a cost leaves what all cost unknown, so that none is added then; an invitation without a
+        reward was not rewarded.
     """
-    costs, pieces = (shop.get(name) for name in ("campaign_costs", "content_pieces"))
-    if costs is None or pieces is None or "cost_amount" not in pieces.columns:
+    costs = shop.get("campaign_costs")
+    known = [name for name, record in RECORDED.items() if name in shop and record.amount in shop[name].columns]
+    if costs is None or not known or total_cost(shop, campaign_id) is not None:
         return costs
-    if total_cost(shop, campaign_id) is not None:
-        return costs
-    own = pieces.filter(window.holds(pieces.published_at))
-    counts = own.aggregate(known=own.cost_amount.count(), all=own.count()).execute().iloc[0]
-    if not counts["known"] or counts["known"] < counts["all"]:
-        return costs
-    rows = own.select(
-        campaign_id=ibis.literal(campaign_id), category=ibis.literal("content"),
-        incurred_on=own.published_at.date(), amount=own.cost_amount.cast("decimal(18, 2)"),
-    )  # fmt: skip
     require(costs, "campaign_costs", "campaign_id", "category", "amount")
-    rows = rows.mutate(channel=ibis.null("string"), currency=ibis.null("string"))  # of no channel, in the shop's money
-    names = [name for name in rows.columns if name in costs.columns]
-    return costs.select(*names).union(rows.select(**{name: rows[name].cast(costs[name].type()) for name in names}))
+    added = costs
+    for name in known:
+        record, own = RECORDED[name], recorded_rows(shop[name], RECORDED[name].at, window, campaign_id)
+        amount = own[record.amount]
+        counts = own.aggregate(known=amount.count(), all=own.count()).execute().iloc[0]
+        if counts["known"] < counts["all"] and not record.free_where_empty:
+            return costs
+        if not counts["known"]:
+            continue
+        priced = own.filter(amount.notnull())
+        rows = priced.select(
+            campaign_id=ibis.literal(campaign_id), category=ibis.literal(record.category),
+            incurred_on=priced[record.at].date(), amount=priced[record.amount].cast("decimal(18, 2)"),
+        ).mutate(channel=ibis.null("string"), currency=ibis.null("string"))  # fmt: skip  # of no channel, in the shop's money
+        names = [column for column in rows.columns if column in costs.columns]
+        cast = {column: rows[column].cast(costs[column].type()) for column in names}
+        added = added.select(*names).union(rows.select(**cast))
+    return added
+
+
+def recorded_rows(table: ibis.Table, at: str, window: Window, campaign_id: str) -> ibis.Table:
+    """Rows of a campaign in a table that may name campaigns: those in its window, and that name it."""
+    own = table.filter(window.holds(table[at]))
+    return own.filter(own.campaign_id == campaign_id) if "campaign_id" in own.columns else own
 
 
 def acquisition_cost(

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from retro.metrics.activity import active_users
-from retro.metrics.cost import total_cost
+from retro.metrics.cost import recorded_rows, total_cost
 from retro.metrics.history import history
 from retro.metrics.intervals import add_rate, difference_ends
 from retro.metrics.money import as_count, as_money, per_head
@@ -340,8 +340,7 @@ def _with_arms(people: ibis.Table, shop: Shop, arms: Arms | None) -> ibis.Table:
 
 def _contacts_of(contacts: ibis.Table, window: Window, campaign_id: str) -> ibis.Table:
     require(contacts, "contacts", "user_id", "contacted_at")
-    own = contacts.filter(window.holds(contacts.contacted_at))
-    return own.filter(own.campaign_id == campaign_id) if "campaign_id" in own.columns else own
+    return recorded_rows(contacts, "contacted_at", window, campaign_id)
 
 
 def _with_contacts(people: ibis.Table, shop: Shop, window: Window, campaign_id: str) -> ibis.Table:

@@ -16,7 +16,7 @@ from retro.campaigns.roi import HoldOut
 from retro.campaigns.roi import Neighbour as Told
 from retro.errors import RetroError, did_you_mean
 from retro.metrics.baseline import Neighbour
-from retro.metrics.cost import with_content
+from retro.metrics.cost import RECORDED, with_recorded
 from retro.periods import Window
 from retro.sources import NotCovered, Tables
 
@@ -58,9 +58,9 @@ class Money:
         self._report, self._covariates = report, covariates
         self._metrics, self._params, self._tables = report.metrics, report.params, report.tables
         self._window, self._shop = report.window, report.shop(*_TABLES)
-        if "content_pieces" in report.params.tables:
-            pieces = {**self._shop, **report.shop("content_pieces")}
-            costs = with_content(pieces, self._window, report.params.campaign_id)
+        if recorded := [name for name in RECORDED if name in report.params.tables]:
+            known = {**self._shop, **report.shop(*recorded)}
+            costs = with_recorded(known, self._window, report.params.campaign_id)
             self._shop |= {} if costs is None else {"campaign_costs": costs}
         self._economics = report.params.roi.economics
         self.sections = tuple(section for section in _SECTIONS if section != "order_impact")
