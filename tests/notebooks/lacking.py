@@ -21,8 +21,15 @@ Lacking = Mapping[str, Collection[str]]
 """The columns that each table lacks; an empty collection stands for the table itself."""
 
 
+_WRITTEN: dict[Path, Lacking] = {}
+"""What the sources of each project lack as they are written now."""
+
+
 def source_without(project: Path, lacking: Lacking) -> None:
     """Write the project's sources anew, as shops would have them that lack these tables and columns."""
+    if _WRITTEN.get(project) == lacking:
+        return
+    _WRITTEN[project] = lacking
     for kept in (project / "params").rglob("kept.yaml"):
         source = yaml.safe_load(kept.read_text(encoding="utf-8"))
         source["tables"] = {name: {"path": f"demo/{entry['path']}"} for name, entry in source["tables"].items()}

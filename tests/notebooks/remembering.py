@@ -2,7 +2,8 @@
 
 The source is opened once, and each shop is it without some tables and columns. A result is taken again where all that
 it was computed from is the same: the tables and columns that were asked for by name while it was computed, by their
-contents, and its other arguments. The code that computes is the report's own.
+contents, and its other arguments. A column is asked of the tables that are behind what it was asked of: amounts of
+orders are not those of refunds. The code that computes is the report's own.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ import copy
 import functools
 import hashlib
 import importlib
+import itertools
 import pickle
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types.joins as ibis_joins
 import ibis.expr.types.relations as ibis_tables
 import pyarrow.compute as pc
@@ -29,13 +32,23 @@ from retro.metrics.shop import Has
 from retro.sections import SECTIONS, Context, Finding, Section
 from retro.sources import Tables
 
-_OPENED: dict[Any, Tables] = {}
-_KEPT: dict[Any, list[tuple[frozenset[str], Any, Any]]] = {}
-"""By function and other arguments: the names that a computation asked for, what they held, and what came of it."""
-_DIGESTS: dict[Any, dict[str, str]] = {}
-_WATCHING: list[set[str]] = []
+Asked: TypeAlias = tuple[str, str]
+"""A table behind what was asked, and the name of a column of it, or of nothing for the table itself."""
 
-_ROWS = "number of rows"
+_OPENED: dict[Any, Tables] = {}
+_KEPT: dict[Any, list[tuple[frozenset[Asked], Any, Any]]] = {}
+"""By function and other arguments: the names that a computation asked for, what they held, and what came of it."""
+_FILES: dict[Any, Any] = {}
+"""What is known of the files of a source: no test writes other data under the same name."""
+_DIGESTS: dict[Any, _Digests] = {}
+_BASES: dict[Any, frozenset[str]] = {}
+_WATCHING: list[set[Asked]] = []
+
+_ANY = "any"
+"""In place of a table, where nobody knows which are behind what was asked."""
+
+_EVERY: Asked = (_ANY, "")
+"""Which tables there are."""
 
 _DRAWS = 150
 
@@ -61,6 +74,9 @@ def remember(patched: pytest.MonkeyPatch, lacking: Lacking | None = None) -> Non
     for module in (opening, report):
         patched.setattr(module, "remembering", _recalling)
     patched.setattr(report, "Has", _Has)
+    patched.setattr(opening, "last_verdict", _of_files(opening.last_verdict))
+    for name in ("fingerprint", "seen"):
+        patched.setattr(Tables, name, _of_files(getattr(Tables, name)))
     for module, name in ((report, "history"), (limits, "unlinked"), (reading, "grain_of")):
         patched.setattr(module, name, _remembering(getattr(module, name)))
     for name in ("hourly", "impact"):
@@ -79,6 +95,20 @@ def _recalling(tables: Tables) -> Callable[..., Any]:
 def forget() -> None:
     """Compute everything anew."""
     _KEPT.clear()
+    _FILES.clear()
+
+
+def _of_files(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What a function says of the files that tables are read from, asked once."""
+
+    @functools.wraps(function)
+    def known(tables: Tables, **options: Any) -> Any:
+        key = repr((function.__qualname__, tables.source, options))
+        if key not in _FILES:
+            _FILES[key] = function(tables, **options)
+        return _FILES[key]
+
+    return known
 
 
 def _without(whole: Tables, lacking: Lacking) -> Tables:
@@ -107,7 +137,7 @@ def _once(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str
     others = tuple(_text(one) for one in given if not isinstance(one, ibis.Table | _Has))
     kept = _KEPT.setdefault((f"{function.__module__}.{function.__qualname__}", len(tables), others), [])
     asked, found = next(
-        ((names, result) for names, held, result in kept if held == _held(tables, names)), (frozenset[str](), None)
+        ((names, result) for names, held, result in kept if held == _held(tables, names)), (frozenset[Asked](), None)
     )
     if found is None:
         _WATCHING.append(set())
@@ -161,48 +191,69 @@ class _Has(Has):
     """The tables that a shop has, by name, and which of them are asked for."""
 
     def __contains__(self, name: object) -> bool:
-        _saw(f"table {name}")
+        _saw((str(name), ""))
         return super().__contains__(name)
 
     def __getitem__(self, name: str) -> Any:
-        _saw(f"table {name}")
+        _saw((name, ""))
         return super().__getitem__(name)
 
     def __iter__(self) -> Iterator[str]:
-        _saw("tables")
+        _saw(_EVERY)
         return super().__iter__()
 
     def keys(self) -> Any:
-        _saw("tables")
+        _saw(_EVERY)
         return super().keys()
 
     def items(self) -> Any:
-        _saw("tables")
+        _saw(_EVERY)
         return super().items()
 
     def get(self, name: str, default: Any = None) -> Any:
-        _saw(f"table {name}")
+        _saw((name, ""))
         return super().get(name, default)
 
 
 class _Columns(tuple[str, ...]):
     """The names of a table's columns, and which of them are asked for."""
 
-    __slots__ = ()
+    table: ibis.Table
 
     def __contains__(self, name: object) -> bool:
-        _saw(str(name))
+        _saw_in(self.table, str(name))
         return super().__contains__(name)
 
     def __iter__(self) -> Iterator[str]:
         if str(sys._getframe(1).f_globals.get("__name__", "")).startswith("retro"):
-            _saw(*tuple.__iter__(self))
+            _saw_in(self.table, *tuple.__iter__(self))
         return super().__iter__()
 
 
-def _saw(*names: str) -> None:
+def _saw(*asked: Asked) -> None:
     if _WATCHING:
-        _WATCHING[-1].update(names)
+        _WATCHING[-1].update(asked)
+
+
+def _saw_in(of: Any, *names: str) -> None:
+    """Columns by name, of a table or of what is made from some."""
+    if _WATCHING and names:
+        _WATCHING[-1].update(itertools.product(_bases(of.op() if isinstance(of, ibis.Expr) else of), names))
+
+
+def _bases(node: Any) -> frozenset[str]:
+    """The shop's tables that are behind an operation of Ibis."""
+    if node not in _BASES:
+        if isinstance(node, ops.DatabaseTable) and any(node.name in tables.names for tables in _OPENED.values()):
+            own = {node.name}
+        elif isinstance(node, ops.InMemoryTable):
+            own = set()
+        elif isinstance(node, ops.PhysicalTable | ops.SQLQueryResult):
+            own = {_ANY}
+        else:
+            own = set[str]().union(*map(_bases, node.__children__))
+        _BASES[node] = frozenset(own)
+    return _BASES[node]
 
 
 def _watch(patched: pytest.MonkeyPatch) -> None:
@@ -210,11 +261,11 @@ def _watch(patched: pytest.MonkeyPatch) -> None:
     named, there = Tables.__getattr__, Tables.__contains__
 
     def table_of(self: Tables, name: str) -> Any:
-        _saw(f"table {name}")
+        _saw((name, ""))
         return named(self, name)
 
     def has(self: Tables, name: str) -> bool:
-        _saw(f"table {name}")
+        _saw((name, ""))
         return there(self, name)
 
     patched.setattr(Tables, "__getattr__", table_of)
@@ -228,62 +279,88 @@ def _watch(patched: pytest.MonkeyPatch) -> None:
     )
 
     def getattribute(self: ibis.Table, name: str) -> Any:
-        _saw(name)
+        _saw_in(self, name)
         return attribute(self, name)
 
     def getitem(self: ibis.Table, what: Any) -> Any:
-        _saw(*([what] if isinstance(what, str) else filter(_is_name, what if isinstance(what, list | tuple) else ())))
+        _saw_in(self, *filter(_is_name, what if isinstance(what, list | tuple) else [what]))
         return item(self, what)
 
     def binds(own: ibis.Table, value: Any) -> Any:
-        _saw(*([value] if isinstance(value, str) else ()))
+        _saw_in(own, *filter(_is_name, [value]))
         return bind(own, value)
 
     def joins(chain: Any, right: Any, given: Any, **options: Any) -> Any:
-        _saw(*filter(_is_name, given if isinstance(given, list | tuple) else [given]))
+        for one in (chain, right):
+            _saw_in(one, *filter(_is_name, given if isinstance(given, list | tuple) else [given]))
         return predicates(chain, right, given, **options)
 
     patched.setattr(table, "__getattr__", getattribute)
     patched.setattr(table, "__getitem__", getitem)
     patched.setattr(ibis_tables, "bind", binds)
     patched.setattr(ibis_joins, "prepare_predicates", joins)
-    patched.setattr(table, "columns", property(lambda self: _Columns(self.schema().names)))
+    patched.setattr(table, "columns", property(_columns))
+
+
+def _columns(table: ibis.Table) -> _Columns:
+    found = _Columns(table.schema().names)
+    found.table = table
+    return found
 
 
 def _is_name(value: object) -> bool:
     return isinstance(value, str)
 
 
-def _held(tables: Sequence[Any], names: frozenset[str]) -> Any:
-    """What tables hold in the columns of these names."""
-    return tuple(
-        (held[_ROWS], *((name, held[name]) for name in sorted(names) if name in held))
-        if isinstance(one, ibis.Table)
-        else _held_of(one, names)
-        for one in tables
-        if (held := _digests(one)) is not None
-    )
+def _held(tables: Sequence[Any], asked: frozenset[Asked]) -> Any:
+    """What tables hold in the columns that were asked for."""
+    return tuple(_held_of(one, asked) if isinstance(one, _Has) else _digests(one).of(asked) for one in tables)
 
 
-def _held_of(shop: Has, names: frozenset[str]) -> Any:
-    asked = [name for name in dict.keys(shop) if "tables" in names or f"table {name}" in names]
-    return tuple((name, _held([dict.__getitem__(shop, name)], names)) for name in sorted(asked))
+def _held_of(shop: Has, asked: frozenset[Asked]) -> Any:
+    names = [name for name in dict.keys(shop) if _EVERY in asked or (name, "") in asked]
+    return tuple((name, _held([dict.__getitem__(shop, name)], asked)) for name in sorted(names))
 
 
-def _digests(table: Any) -> dict[str, str]:
-    """A hash of each column of a table, and its number of rows."""
-    if not isinstance(table, ibis.Table):
-        return {}
-    node = table.op()
-    if node not in _DIGESTS:
-        watching, _WATCHING[:] = list(_WATCHING), []
+class _Digests:
+    """Hashes of the columns of a table, each once it is asked for."""
+
+    def __init__(self, table: ibis.Table) -> None:
+        self._bases = _bases(table.op())
         frame = table.to_pyarrow()
         first = frame.column_names[0]
         if len(frame) == pc.count_distinct(frame[first]).as_py():  # a key: rows that were joined come in any order
             frame = frame.sort_by(first)
+        self._frame = frame
+        self._known: dict[str, str] = {}
+
+    def without(self, columns: Collection[str]) -> _Digests:
+        """Those of the same table without some columns."""
+        found = copy.copy(self)
+        found._frame = self._frame.drop_columns(list(columns))
+        return found
+
+    def of(self, asked: frozenset[Asked]) -> Any:
+        """What the table is read from, its number of rows, and a hash of each of its columns that was asked for."""
+        every = _ANY in self._bases
+        names = {name for base, name in asked if every or base == _ANY or base in self._bases}
+        there = sorted(names.intersection(self._frame.column_names))
+        return sorted(self._bases), self._frame.num_rows, [(name, self._hash(name)) for name in there]
+
+    def _hash(self, name: str) -> str:
+        if name not in self._known:
+            self._known[name] = _hash(self._frame.column(name).combine_chunks())
+        return self._known[name]
+
+
+def _digests(table: ibis.Table) -> _Digests:
+    node: Any = table.op()
+    if node not in _DIGESTS and isinstance(node, ops.DropColumns):
+        _DIGESTS[node] = _digests(node.parent.to_expr()).without(node.columns_to_drop)
+    elif node not in _DIGESTS:
+        watching, _WATCHING[:] = list(_WATCHING), []
+        _DIGESTS[node] = _Digests(table)
         _WATCHING[:] = watching
-        own = {name: _hash(frame.column(name).combine_chunks()) for name in frame.column_names}
-        _DIGESTS[node] = own | {_ROWS: str(frame.num_rows)}
     return _DIGESTS[node]
 
 
