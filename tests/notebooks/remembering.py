@@ -9,25 +9,30 @@ orders are not those of refunds. The code that computes is the report's own.
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import functools
 import hashlib
 import importlib
+import inspect
 import itertools
 import pickle
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types.joins as ibis_joins
 import ibis.expr.types.relations as ibis_tables
+import pandas as pd
 import pyarrow.compute as pc
 import pytest
 
 from notebooks.lacking import Lacking
 from retro.errors import RetroError
 from retro.i18n import Text
+from retro.metrics.baseline import Impact
+from retro.metrics.history import blank_of
 from retro.metrics.shop import Has
 from retro.sections import SECTIONS, Context, Finding, Section
 from retro.sources import Tables
@@ -84,6 +89,8 @@ def remember(patched: pytest.MonkeyPatch, lacking: Lacking | None = None) -> Non
         patched.setattr(baseline, "draw_paths", _fewer(gibbs.draw_paths))
     patched.setattr(report, "SECTIONS", {name: _section(name) for name in SECTIONS})
     patched.setattr(report, "section_blocks", _remembering(report.section_blocks))
+    for module, name, made in _inner():
+        patched.setattr(module, name, made)
     _watch(patched)
 
 
@@ -135,7 +142,8 @@ def _once(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str
     given = list(_flat((args, kwargs)))
     tables = [one for one in given if isinstance(one, ibis.Table | _Has)]
     others = tuple(_text(one) for one in given if not isinstance(one, ibis.Table | _Has))
-    kept = _KEPT.setdefault((f"{function.__module__}.{function.__qualname__}", len(tables), others), [])
+    blank = _blank(tables)  # histories know it beside what they read
+    kept = _KEPT.setdefault((f"{function.__module__}.{function.__qualname__}", len(tables), others, blank), [])
     asked, found = next(
         ((names, result) for names, held, result in kept if held == _held(tables, names)), (frozenset[Asked](), None)
     )
@@ -156,6 +164,12 @@ def _once(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str
     return value
 
 
+def _blank(tables: Sequence[Any]) -> frozenset[dt.date]:
+    every = (one for own in tables for one in (dict.values(own) if isinstance(own, _Has) else [own]))
+    first = next(every, None)
+    return frozenset() if first is None else blank_of(first)
+
+
 def _fewer(drawn: Callable[..., Any]) -> Callable[..., Any]:
     """The same model from few draws: these tests read what is said, not the last digit of an interval."""
     return lambda *args, draws, **kwargs: drawn(*args, draws=min(draws, _DRAWS), **kwargs)
@@ -165,6 +179,34 @@ def _remembering(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def remembered(*args: Any, **kwargs: Any) -> Any:
         return _once(function, args, kwargs)
+
+    return remembered
+
+
+@functools.cache
+def _inner() -> tuple[tuple[Any, str, Callable[..., Any]], ...]:
+    """What metrics are made of, where it gives frames of tables, or an impact: in each module that names it."""
+    modules = [module for name, module in sorted(sys.modules.items()) if name.startswith("retro.metrics")]
+    named = [(module, name, one) for module in modules for name, one in vars(module).items() if inspect.isfunction(one)]
+    kinds = {pd.DataFrame, Impact, "pd.DataFrame", "Impact"}
+    made = {
+        one: _aside(one)
+        for *_, one in named
+        if one.__module__.startswith("retro.metrics") and one.__annotations__.get("return") in kinds
+    }
+    return tuple((module, name, made[one]) for module, name, one in named if one in made)
+
+
+def _aside(function: Callable[..., Any]) -> Callable[..., Any]:
+    """As `_remembering`, but what is given is the caller's own to change, and what has no exact text is computed."""
+    kind = function.__annotations__["return"]
+
+    @functools.wraps(function)
+    def remembered(*args: Any, **kwargs: Any) -> Any:
+        given = list(_flat((args, kwargs)))
+        costly = any(isinstance(one, ibis.Table | _Has) for one in given) or kind in {Impact, "Impact"}
+        untold = any(callable(one) or (isinstance(one, ibis.Expr) and not isinstance(one, ibis.Table)) for one in given)
+        return copy.deepcopy(_once(function, args, kwargs)) if costly and not untold else function(*args, **kwargs)
 
     return remembered
 
@@ -215,10 +257,13 @@ class _Has(Has):
         return super().get(name, default)
 
 
-class _Columns(tuple[str, ...]):
+class _Columns(tuple[str, ...]):  # noqa: SLOT001 - a tuple has no room for a slot
     """The names of a table's columns, and which of them are asked for."""
 
-    table: ibis.Table
+    def __new__(cls, table: ibis.Table) -> Self:
+        found = super().__new__(cls, table.schema().names)
+        found.table = table
+        return found
 
     def __contains__(self, name: object) -> bool:
         _saw_in(self.table, str(name))
@@ -299,13 +344,7 @@ def _watch(patched: pytest.MonkeyPatch) -> None:
     patched.setattr(table, "__getitem__", getitem)
     patched.setattr(ibis_tables, "bind", binds)
     patched.setattr(ibis_joins, "prepare_predicates", joins)
-    patched.setattr(table, "columns", property(_columns))
-
-
-def _columns(table: ibis.Table) -> _Columns:
-    found = _Columns(table.schema().names)
-    found.table = table
-    return found
+    patched.setattr(table, "columns", property(_Columns))
 
 
 def _is_name(value: object) -> bool:

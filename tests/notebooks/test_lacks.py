@@ -141,9 +141,10 @@ def says(shop: Path, monkeypatch: pytest.MonkeyPatch) -> Says:
 
     def said(name: str, lacking: Lacking, lang: str = "en", *, written: bool = False) -> list[str]:
         monkeypatch.chdir(shop)
-        remember(monkeypatch, {} if written else lacking)
         source_without(shop, lacking if written else {})
-        return page(monkeypatch, KINDS[name], PATHS[name].as_posix(), lang, {})
+        with monkeypatch.context() as patched:  # of one shop alone: a sweep would patch what is patched
+            remember(patched, {} if written else lacking)
+            return page(patched, KINDS[name], PATHS[name].as_posix(), lang, {})
 
     return said
 
