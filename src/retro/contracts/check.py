@@ -14,12 +14,14 @@ from retro.contracts.answer import Answer
 from retro.contracts.conditions import breaks, timed
 from retro.contracts.dialects import ENGINES, in_dialect, name_tables, views_of
 from retro.contracts.expectations import Facts, suite, units_of
+from retro.contracts.joins import in_one_scan
 from retro.contracts.quarantine import worth_of
 from retro.contracts.rules import Contract, Covers, Fresh, RowCount, Rule
 from retro.contracts.sentences import sentences
 from retro.contracts.structure import examine
 from retro.contracts.verdict import KeptRow, Outcome, RuleResult, SetAside
 from retro.errors import ContractError
+from retro.sources.quoting import quoted
 
 Ask = Callable[[Mapping[str, Any]], Mapping[str, Answer]]
 """Asks a suite of the engine that holds the table."""
@@ -66,22 +68,28 @@ def asking(connection: Any, tables: Mapping[str, ibis.Table]) -> Ask:  # noqa: A
         from retro.contracts import great  # noqa: PLC0415 - five seconds, and only when a verdict is not known
 
         name_tables(connection, tables)
-        views = views_of(connection)
-        name = views.get(questions["name"], questions["name"])
-        asked = [_translated(one, engine, views) for one in questions["expectations"]]
         ask_engine = {"duckdb": great.ask_duckdb, "pyspark": great.ask_spark, "postgres": great.ask_postgres}[engine]
-        return ask_engine(connection, {**questions, "name": name, "expectations": asked})
+        return ask_engine(connection, _translated(questions, engine, views_of(connection)))
 
     return ask
 
 
-def _translated(expectation: Mapping[str, Any], engine: str, views: Mapping[str, str]) -> Mapping[str, Any]:
-    """An expectation whose SQL is the engine's."""
-    given = expectation["kwargs"]
-    if engine == "duckdb" or "expression" not in given:
-        return expectation
-    query = in_dialect(f"select {given['expression']}", engine, views)
-    return {**expectation, "kwargs": {**given, "expression": query.removeprefix("SELECT ")}}
+def _translated(questions: Mapping[str, Any], engine: str, views: Mapping[str, str]) -> Mapping[str, Any]:
+    """A suite whose SQL is the engine's, and the query that stands for its table."""
+    table = questions["name"]
+    query, expectations = f"select * from {quoted(table)}", questions["expectations"]
+    if engine == "duckdb":
+        return {**questions, "query": query}
+    own = [one for one in expectations if "expression" in one["kwargs"]]
+    asked = [one["kwargs"]["expression"] for one in own]
+    if engine == "pyspark":
+        query, asked = in_one_scan(table, asked)
+    expressions = iter(in_dialect(f"select {one}", engine, views).removeprefix("SELECT ") for one in asked)
+    told = [
+        {**one, "kwargs": {**one["kwargs"], "expression": next(expressions)}} if one in own else one
+        for one in expectations
+    ]
+    return {**questions, "query": in_dialect(query, engine, views), "expectations": told}
 
 
 def check_table(

@@ -10,6 +10,7 @@ import ibis
 import sqlglot
 from sqlglot import expressions as sql
 
+from retro.contracts.joins import joined
 from retro.sources.queries import DIALECTS
 from retro.sources.quoting import quoted
 
@@ -38,6 +39,7 @@ def in_dialect(query: str, engine: str, views: Mapping[str, str] = MappingProxyT
     if engine == "duckdb":
         return query
     tree = sqlglot.parse_one(query, read="duckdb")
+    joined(tree)
     for window in tree.find_all(sql.Window):
         if not window.args.get("order"):
             window.set("order", sql.Order(expressions=[part.copy() for part in window.args["partition_by"]]))

@@ -20,20 +20,22 @@ from great_expectations.validator.metric_configuration import MetricConfiguratio
 AGGREGATE = "table.retro_aggregate"
 """The metric that the two expectations of our own ask for."""
 
+ROWS = "table.row_count"
+"""The number of rows, as GX calls it."""
+
 _TURN = "table.retro_turn"
 
 _Asked = dict[str, MetricConfiguration]
 """The metrics that another needs first."""
 
 
-class _Turn(TableMetricProvider):  # type: ignore[misc]  # GX is not typed here
-    """An empty metric to wait for: once resolved, GX has resolved the conditions of the stock counts.
+class _NoRows(TableMetricProvider):  # type: ignore[misc]  # GX is not typed here
+    """An empty metric in the place of the stock number of rows, which would be a query of its own.
 
-    GX runs one query for all aggregates that become ready in the same round. Stock counts become ready two rounds after
-    the table's columns are known; an aggregate that waits for this becomes ready with them, and shares their scan.
+    Stock conditions wait for the number of rows and never look at it; expectations ask for it as an aggregate.
     """
 
-    metric_name = _TURN
+    metric_name = ROWS
 
     @metric_value(engine=SqlAlchemyExecutionEngine)  # type: ignore[untyped-decorator]  # same
     def _sqlalchemy(cls, **_: object) -> None:  # noqa: N805 - GX makes a class method of it
@@ -42,6 +44,16 @@ class _Turn(TableMetricProvider):  # type: ignore[misc]  # GX is not typed here
     @metric_value(engine=SparkDFExecutionEngine)  # type: ignore[untyped-decorator]  # same
     def _spark(cls, **_: object) -> None:  # noqa: N805 - same
         ...
+
+
+class _Turn(_NoRows):
+    """An empty metric to wait for: once resolved, GX has resolved the conditions of the stock counts.
+
+    GX runs one query for all aggregates that become ready in the same round. Stock counts become ready two rounds after
+    the table's columns are known; an aggregate that waits for this becomes ready with them, and shares their scan.
+    """
+
+    metric_name = _TURN
 
     @classmethod
     def _get_evaluation_dependencies(cls, metric: MetricConfiguration, **_: object) -> _Asked:
@@ -98,7 +110,17 @@ def _one_row(expression: str) -> str:
     return f"case when count(*) >= 0 then {expression} end"
 
 
-class ExpectFewRowsToBreak(BatchExpectation):  # type: ignore[misc]  # same
+class _InOneScan:
+    """An expectation that counts the rows in the scan of all other aggregates."""
+
+    def get_validation_dependencies(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - GX is not typed here
+        asked = super().get_validation_dependencies(*args, **kwargs)  # type: ignore[misc]  # an expectation has it
+        domain = asked.get_metric_configuration(ROWS).metric_domain_kwargs
+        asked.set_metric_configuration(ROWS, MetricConfiguration(AGGREGATE, domain, {"expression": "count(*)"}))
+        return asked
+
+
+class ExpectFewRowsToBreak(_InOneScan, BatchExpectation):  # type: ignore[misc]  # same
     """The aggregate `expression` counts rows that break a rule; at least the share `mostly` of all rows must not.
 
     Where it is a struct, it counts them in `broken` and holds the first of them in `kept`.
@@ -107,18 +129,18 @@ class ExpectFewRowsToBreak(BatchExpectation):  # type: ignore[misc]  # same
     expression: str
     mostly: float = 1.0
 
-    metric_dependencies: ClassVar = ("table.row_count", AGGREGATE)
+    metric_dependencies: ClassVar = (ROWS, AGGREGATE)
     success_keys: ClassVar = ("expression", "mostly")
 
     def _validate(self, metrics: Mapping[str, Any], **_: object) -> dict[str, Any]:
-        rows, found = metrics["table.row_count"], metrics[AGGREGATE]
+        rows, found = metrics[ROWS], metrics[AGGREGATE]
         keeps = isinstance(found, Mapping)
         broken = found["broken"] if keeps else found
         result = {"element_count": rows, "unexpected_count": broken, "kept": (found["kept"] or []) if keeps else []}
         return {"success": broken <= (1 - self.mostly) * rows, "result": result}
 
 
-class ExpectAggregateToBeBetween(BatchExpectation):  # type: ignore[misc]  # same
+class ExpectAggregateToBeBetween(_InOneScan, BatchExpectation):  # type: ignore[misc]  # same
     """The aggregate `expression` lies within bounds; an empty value does not.
 
     Numbers are compared exactly, since floats merge long integers; bounds of moments are ISO text.
@@ -130,7 +152,7 @@ class ExpectAggregateToBeBetween(BatchExpectation):  # type: ignore[misc]  # sam
     strict_min: bool = False
     strict_max: bool = False
 
-    metric_dependencies: ClassVar = ("table.row_count", AGGREGATE)
+    metric_dependencies: ClassVar = (ROWS, AGGREGATE)
     success_keys: ClassVar = ("expression", "min_value", "max_value", "strict_min", "strict_max")
 
     def _validate(self, metrics: Mapping[str, Any], **_: object) -> dict[str, Any]:
@@ -148,13 +170,17 @@ def _comparable(value: Any) -> Any:  # noqa: ANN401 - whatever an engine aggrega
     return value.isoformat() if isinstance(value, dt.datetime) else value
 
 
-class _OnlyCounts:
+class CountedRows(_InOneScan, stock.ExpectTableRowCountToBeBetween):  # type: ignore[misc]  # same
+    """`expect_table_row_count_to_be_between`, with what else is counted."""
+
+
+class _OnlyCounts(_InOneScan):
     """A stock expectation that asks for counts and for no samples."""
 
     map_metric: str
 
     def get_validation_dependencies(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - GX is not typed here
-        asked = super().get_validation_dependencies(*args, **kwargs)  # type: ignore[misc]  # the stock class has it
+        asked = super().get_validation_dependencies(*args, **kwargs)
         asked.remove_metric_configuration(f"{self.map_metric}.unexpected_values")
         return asked
 
@@ -176,6 +202,9 @@ class CountedToBeBetween(_OnlyCounts, stock.ExpectColumnValuesToBeBetween):  # t
 
 
 COUNTED = {
+    "expect_few_rows_to_break": ExpectFewRowsToBreak,
+    "expect_aggregate_to_be_between": ExpectAggregateToBeBetween,
+    "expect_table_row_count_to_be_between": CountedRows,
     "expect_column_values_to_not_be_null": CountedToNotBeNull,
     "expect_column_values_to_be_in_set": CountedToBeInSet,
     "expect_column_values_to_not_be_in_set": CountedToNotBeInSet,
