@@ -125,8 +125,8 @@ def _table(table: Table, text: Text, *, turned: bool) -> dict[str, Any]:
             {
                 "caption": _part_caption(table.caption, number, len(groups), text),
                 "widths": [round(_needs(widths, [index], size), 2) for index in group],
-                "columns": [table.columns[index].model_dump() for index in group],
-                "rows": [[row[index].model_dump() for index in group] for row in rows],
+                "columns": [dict(table.columns[index]) for index in group],
+                "rows": [[dict(row[index]) for index in group] for row in rows],
             }
             for number, group in enumerate(groups, start=1)
         ],
@@ -245,6 +245,7 @@ def _needs(widths: Sequence[int], columns: Sequence[int], size: float) -> float:
     return sum(widths[index] for index in columns) * size * _HALF_EM + len(columns) * _GUTTER
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def display_width(text: str) -> int:
     """A text's width in half-width characters: a Chinese character is two, the seam to a number about half.
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +20,7 @@ from retro.publish.arrangement import Printed, leaving, printed, without_verdict
 from retro.publish.outline import outlined
 from retro.publish.paper import paper_blocks, printable
 from retro.publish.reading import opened, refusing, valid
-from retro.publish.typesetter import compiler
+from retro.publish.typesetter import compiler, laid_out
 
 _WORDS = (
     "appendix", "contents", "period", "dated_on", "missing", "page_of", "state.made", "state.lost", "state.open",
@@ -28,6 +30,8 @@ _WORDS = (
     )),
 )  # fmt: skip
 """What the template says itself; texts of `page.yaml`, placeholders unfilled."""
+
+_TEMPLATE = "report.typ"
 
 _PDF = {"format": "pdf", "pdf_standards": "ua-1"}
 _PICTURE = {"format": "png", "ppi": 192}
@@ -85,7 +89,7 @@ class RetroPDFExporter(Exporter):  # type: ignore[misc]  # nbconvert is not type
             unknown: set[str] = set()
             data = printable(_content(document, printed(document, moved)), unknown)
             content = _set(document, data, _PDF)
-            if not (more := _to_move(document, moved)):
+            if not (more := _to_move(document, moved, compiler(_TEMPLATE))):
                 return content, _warning(unknown)
             moved |= more
 
@@ -105,16 +109,23 @@ class RetroPDFExporter(Exporter):  # type: ignore[misc]  # nbconvert is not type
 
 def _set(document: Document, data: dict[str, Any], asked: dict[str, Any]) -> bytes:
     """What Typst makes of the template's data, in the form that is asked for."""
-    try:
-        content = compiler("report.typ").compile(sys_inputs={"report": canonical_json(data)}, **asked)
-    except typst.TypstError as reason:
-        hints = " ".join(reason.hints)
-        raise PublishError(f"{document.title}: PDF must be set, got {reason.message}. {hints}".rstrip()) from None
+    with _setting(document):
+        content = compiler(_TEMPLATE).compile(sys_inputs={"report": canonical_json(data)}, **asked)
     if isinstance(content, list) and content:
         content = content[0]  # of several pictures, as of a brief that needs a second page, the first
     if not isinstance(content, bytes):
         raise PublishError(f"{document.title}: PDF must be one file, got {type(content).__name__!r}.")
     return content
+
+
+@contextmanager
+def _setting(document: Document) -> Iterator[None]:
+    """Say of which document it is that Typst cannot set it."""
+    try:
+        yield
+    except typst.TypstError as reason:
+        hints = " ".join(reason.hints)
+        raise PublishError(f"{document.title}: PDF must be set, got {reason.message}. {hints}".rstrip()) from None
 
 
 def _first_to_move(document: Document) -> frozenset[int]:
@@ -127,19 +138,19 @@ def _first_to_move(document: Document) -> frozenset[int]:
     told = printed(document, frozenset())
     bare = tuple(block for block in told.appendix if isinstance(block, Heading))
     data = printable(_content(document, replace(told, appendix=bare)), set())
-    _set(document, data, {"format": "png", "ppi": 1})  # the cheapest form: only where the parts stand is read
-    return _to_move(document, frozenset())
+    with _setting(document):
+        return _to_move(document, frozenset(), laid_out(_TEMPLATE, report=canonical_json(data)))
 
 
-def _to_move(document: Document, moved: AbstractSet[int]) -> frozenset[int]:
-    """The parts to move besides, so that the body of what was set last keeps to its pages; none where it does.
+def _to_move(document: Document, moved: AbstractSet[int], laid: typst.Compiler) -> frozenset[int]:
+    """The parts to move besides, so that the body of what was laid out keeps to its pages; none where it does.
 
     Parts leave in the order of `leaving` until their heights make up for what is too much.
     """
     pages = document.cover.pages
     if pages is None:
         return frozenset()
-    marks = [mark["value"] for mark in json.loads(compiler("report.typ").query("<part>"))]
+    marks = [mark["value"] for mark in json.loads(laid.query("<part>"))]
     end = marks[-1]
     if end["page"] - (end["y"] < 1) <= pages:  # at the top of a sheet the body has ended on the one before
         return frozenset()
