@@ -11,7 +11,16 @@ import pytest
 from retro import metrics
 from retro.economics import UnitEconomics
 from retro.metrics.baseline import Impact
-from retro.metrics.history import History, blank_days, blank_of, history, history_of, keep_blank
+from retro.metrics.history import (
+    History,
+    blank_days,
+    blank_of,
+    history,
+    history_of,
+    keep_blank,
+    missing_days,
+    missing_days_of,
+)
 from retro.metrics.windows import number_of
 from retro.periods import Period, Window
 
@@ -26,6 +35,24 @@ def days(*offsets: int) -> frozenset[dt.date]:
 
 def test_one_moment_of_1970_does_not_move_the_beginning() -> None:
     assert history_of({0: 1} | dict.fromkeys(WEEKS, 10)) == History(FIRST)
+
+
+def test_missing_days_of_several_tables_are_asked_in_one_query(monkeypatch: pytest.MonkeyPatch) -> None:
+    connection = ibis.duckdb.connect()
+    moments = [dt.datetime(2025, 1, 6) + dt.timedelta(days=day) for day in range(56) for _ in range(20)]
+    orders = connection.create_table("orders", pd.DataFrame({"at": [at for at in moments if at.day != 20]}))
+    costs = connection.create_table(
+        "costs", pd.DataFrame({"on": [at.date() for at in moments if at.day not in {8, 9}]})
+    )
+    empty = connection.create_table("empty", schema={"at": "timestamp"})
+    span = Window(dt.datetime(2024, 12, 30), dt.datetime(2025, 3, 3))
+    asked, compiled = [(orders, "at", True), (costs, "on", False), (empty, "at", True)], list[str]()
+    alone = tuple(missing_days(table, at, span, steady=steady) for table, at, steady in asked)
+    compile_ = connection.compile
+    monkeypatch.setattr(connection, "compile", lambda *a, **k: compiled.append(compile_(*a, **k)) or compiled[-1])
+
+    assert missing_days_of(asked, span) == alone == (9, 4, 63)
+    assert len(compiled) == 1
 
 
 def test_lost_weeks_are_no_beginning_and_no_days_without_customers() -> None:

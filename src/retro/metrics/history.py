@@ -187,10 +187,29 @@ def missing_days(table: ibis.Table, at: str, span: Window, *, steady: bool = Tru
         >>> missing_days(ibis.memtable({"at": [day for day in days for _ in range(20)]}), "at", march)
         5
     """
-    rows, asked = _by_day(table, at, span.end), days_of(span)
-    if not steady:
-        return _gaps({day: count for day, count in rows.items() if day in asked})
-    known = history_of(rows, _last(span.end), blank=blank_of(table))
+    (missing,) = missing_days_of([(table, at, steady)], span)
+    return missing
+
+
+def missing_days_of(tables: Sequence[tuple[ibis.Table, str, bool]], span: Window) -> tuple[int, ...]:
+    """As `missing_days` of several tables of one engine, in one query.
+
+    Args:
+        tables: Each table with the column of its time, and whether it is steady.
+        span: The days that are asked for.
+    """
+    counted = _by_days([(table, at) for table, at, _ in tables], span.end)
+    return tuple(
+        _missing(rows, span, blank_of(table))
+        if steady
+        else _gaps({day: rows[day] for day in rows if day in days_of(span)})
+        for rows, (table, _, steady) in zip(counted, tables, strict=True)
+    )
+
+
+def _missing(rows: Mapping[int, int], span: Window, blank: Collection[dt.date]) -> int:
+    asked = days_of(span)
+    known = history_of(rows, _last(span.end), blank=blank)
     if known.first is None:
         return len(asked)
     first = number_of(known.first)

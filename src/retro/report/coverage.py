@@ -1,6 +1,6 @@
 """Coverage: on how many days since the baseline began the tables of a report hold nothing that they should."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from retro.contracts import GateVerdict, RuleResult
@@ -34,24 +34,26 @@ def with_coverage(verdict: GateVerdict, tables: Tables, names: Collection[str], 
     own = [name for name in MOMENTS if name in names and name in tables]
     dated = {name: tables.whole(name) for name in OF_CUSTOMERS if name in own}
     keep_blank(tables.connection, tables.once(blank_days, dated, until=tables.source.observed_until))
-    found = [_covered(tables, name, window) for name in own]
-    results = (*(one for one in found if one is not None), *measured(tables, names))
+    known = [name for name in own if MOMENTS[name] in tables.whole(name).columns]
+    results = (*_covered(tables, known, window), *measured(tables, names))
     return verdict.model_copy(update={"results": (*verdict.results, *results)})
 
 
-def _covered(tables: Tables, name: str, window: Window) -> RuleResult | None:
-    from retro.metrics.history import missing_days  # noqa: PLC0415 - a second, which a run that is skipped need not pay
+def _covered(tables: Tables, names: Sequence[str], window: Window) -> tuple[RuleResult, ...]:
+    from retro.metrics.history import missing_days_of  # noqa: PLC0415 - a second, which a skipped run need not pay
     from retro.metrics.windows import days_of  # noqa: PLC0415 - as above
 
-    table, at = tables.whole(name), MOMENTS[name]
-    if at not in table.columns:
-        return None
     end = min(window.end, tables.source.observed_until or window.end)
     if end <= window.baseline_start:
-        return None
+        return ()
     span = replace(window, start=window.baseline_start, end=end)
-    missing, days = tables.once(missing_days, table, at, span, steady=name in _STEADY), len(days_of(span))
-    values = {"column": at, "since": window.baseline_start}
+    asked = [(tables.whole(name), MOMENTS[name], name in _STEADY) for name in names]
+    days, missing = len(days_of(span)), tables.once(missing_days_of, asked, span)
+    return tuple(_judged(name, lacking, days, window) for name, lacking in zip(names, missing, strict=True))
+
+
+def _judged(name: str, missing: int, days: int, window: Window) -> RuleResult:
+    values = {"column": MOMENTS[name], "since": window.baseline_start}
     return RuleResult(
         table=name,
         rule="history",

@@ -10,7 +10,7 @@ from retro.campaigns import CampaignParams
 from retro.contracts import GateVerdict, RuleResult, rule_sentence
 from retro.files import code_version
 from retro.i18n import Text
-from retro.metrics.table_rows import rows_again, table_rows
+from retro.metrics.table_rows import rows_again, rows_of_each, table_rows
 from retro.privacy import without_people
 from retro.sources import Tables
 from retro.sources.tables import Caller, called
@@ -70,14 +70,10 @@ def _left_out(sentences: Sequence[str], text: Text) -> tuple[Block, ...]:
 
 
 def _sources(params: CampaignParams, tables: Tables, text: Text, once: Caller) -> Table:
+    counted = once(rows_of_each, ({name: tables.of_everybody(name) for name in params.tables if name in tables},), {})
     rows = [
-        (
-            name,
-            text.exact(once(table_rows, (tables.of_everybody(name),), {}), 0),
-            without_people(tables.source.tables[name].note.get(text.lang, "")),
-        )
-        for name in params.tables
-        if name in tables
+        (name, text.exact(count, 0), without_people(tables.source.tables[name].note.get(text.lang, "")))
+        for name, count in counted.items()
     ]
     return _table("sources", ("table", "rows", "note"), rows, text, numeric=("rows",))
 

@@ -16,6 +16,9 @@ COARSENESS: Mapping[Grain, int] = MappingProxyType({"minute": 0, "hour": 1, "day
 _LEAST_ROWS = 100
 """Fewer rows may share a clock time by chance."""
 
+_FIRST_ROWS = 1000
+"""So many rows are looked at first: two clock times in them, one off the hour, say what all rows would."""
+
 
 def grain_of(table: Any, column: str) -> Grain:  # noqa: ANN401 - ibis has no types here
     """How finely a column of local times is known.
@@ -34,10 +37,21 @@ def grain_of(table: Any, column: str) -> Grain:  # noqa: ANN401 - ibis has no ty
     """
     if column not in table.columns or not isinstance(table[column].type(), dtypes.Timestamp | dtypes.Date):
         return "minute"
-    moment = table[column].cast("timestamp")
+    for rows in (table.limit(_FIRST_ROWS), table):
+        (found,) = rows.aggregate(**_facts(rows[column].cast("timestamp"))).execute().to_dict("records")
+        if found["rows"] and found["first"] != found["last"] and found["off_hour"]:
+            return "minute"
+    if found["rows"] < _LEAST_ROWS:
+        return "minute"
+    if found["first"] == found["last"]:
+        return "month" if found["last_day"] == 1 and found["months"] else "day"
+    return "hour"
+
+
+def _facts(moment: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
     clock = moment.hour() * 3600 + moment.minute() * 60 + moment.second()
     month = moment.year() * 12 + moment.month()
-    asked = {
+    return {
         "rows": moment.count(),
         "first": clock.min(),
         "last": clock.max(),
@@ -45,9 +59,3 @@ def grain_of(table: Any, column: str) -> Grain:  # noqa: ANN401 - ibis has no ty
         "last_day": moment.day().max(),
         "months": month.max() - month.min(),
     }
-    (found,) = table.aggregate(**asked).execute().to_dict("records")
-    if found["rows"] < _LEAST_ROWS:
-        return "minute"
-    if found["first"] == found["last"]:
-        return "month" if found["last_day"] == 1 and found["months"] else "day"
-    return "minute" if found["off_hour"] else "hour"
