@@ -5,25 +5,27 @@ from __future__ import annotations
 import difflib
 import io
 import re
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
 from nbformat.v4 import new_code_cell
 from papermill.iorw import load_notebook_node
-from papermill.parameterize import parameterize_notebook
 from pypdf import PdfReader
-from pytest_notebook.execution import execute_notebook
 
 import browsing
 from measured import faults
 from papers import appendix_of, empty_sheets
 from retro.blocks import Block, Document, Figure, as_markdown, read_document
+from retro.execute import execute_notebook
 from retro.files import read_json, write_json
 from retro.i18n import LANGS
 from retro.jobs.replaying import FIGURES, reasons
 from retro.ledger import Ledger, read_ledger
+from retro.places import scratch_folder
 from retro.publish import Around
 from retro.publish.html import RetroHTMLExporter
 from retro.publish.pdf import RetroPDFExporter
@@ -125,14 +127,15 @@ def made(name: str, lang: str, ledger: Path) -> tuple[Document, Ledger]:
     kind = yaml.safe_load(params.read_text(encoding="utf-8"))["kind"]
     notebook = load_notebook_node(f"notebooks/{kind}.ipynb")
     parameters = {"params_file": params.as_posix(), "lang": lang, "overrides": {}}
-    asked = parameterize_notebook(notebook, parameters, kernel_name="python3", language="python")
     keep = f"import pathlib, retro.ledger; retro.ledger.write_ledger(pathlib.Path({str(ledger)!r}), report.ledger)"
-    asked.cells.append(new_code_cell(keep))
-    executed = execute_notebook(asked, cwd="notebooks", timeout=600)
-    if executed.exec_error:
-        raise executed.exec_error
-    executed.notebook.cells.pop()
-    document = read_document(executed.notebook, f"{name}.{lang}")
+    notebook.cells.append(new_code_cell(keep))
+    with tempfile.TemporaryDirectory(dir=scratch_folder()) as folder:  # of the project: a kernel starts beside it
+        asked, out = Path(folder) / f"{kind}.ipynb", Path(folder) / "executed.ipynb"
+        nbformat.write(notebook, asked)
+        execute_notebook(asked, out, parameters=parameters)
+        executed = nbformat.read(out, as_version=4)
+    executed.cells.pop()
+    document = read_document(executed, f"{name}.{lang}")
     assert document.warnings == ()
     assert [fault for chart in _charts(document.blocks) for fault in _faults(chart)] == []
     paper = PdfReader(io.BytesIO(RetroPDFExporter().from_document(document)[0]))
