@@ -10,6 +10,7 @@ import pytest
 from retro.contracts import GateVerdict
 from retro.contracts.verdict import describe, result_sentence
 from retro.i18n import load_text
+from retro.metrics import cohorts, history
 from retro.periods import Window
 from retro.report.coverage import with_coverage
 from retro.report.remembered import remembering
@@ -122,3 +123,25 @@ def test_a_table_is_judged_at_its_own_rate(
     verdict = covered(tmp_path, **{name: (column, data)})
 
     assert [result.detail for result in verdict.results] == ([] if known is None else [known])
+
+
+def test_metrics_share_the_rows_by_day_and_each_has_read_their_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    by_days = history._by_days
+    monkeypatch.setattr(history, "_by_days", lambda *given: asked.append(given) or by_days(*given))
+
+    monkeypatch.setattr("retro.report.remembered.own_folder", lambda name: tmp_path / name)
+
+    def firsts(*per_day: int) -> tuple[object, object]:
+        tables = opened(tmp_path, {"orders": ("ordered_at", rows(*per_day))}, dt.datetime(2025, 4, 1))
+        once = remembering(tables)
+        lost = once(cohorts.lost_since, (tables.orders, WINDOW.start, WINDOW.end), {})
+        return lost, once(cohorts.new_since, (tables.orders, WINDOW), {})
+
+    whole = firsts(*[20] * 63)
+    assert (whole, len(asked)) == (((), dt.datetime(2025, 2, 3)), 1)
+    assert (firsts(*[20] * 63), len(asked)) == (whole, 1)
+    assert firsts(*[0] * 7, *[20] * 49) == (tuple(range(20150, 20157)), dt.datetime(2025, 2, 10))
+    assert len(asked) == 2

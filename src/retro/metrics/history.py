@@ -48,6 +48,10 @@ _KEY = "_retro_blank"
 """Under which a connection keeps the days on which no table has rows."""
 
 
+_RECALL = "_retro_recall"
+"""Under which a connection keeps what calls a function, or gives back what an equal call returned."""
+
+
 _COARSE = 0.25
 """Where more stretches seem lost than this share of the days with rows, the table is booked by weeks or months."""
 
@@ -163,6 +167,11 @@ def keep_blank(connection: Any, days: Collection[dt.date]) -> None:  # noqa: ANN
     setattr(connection, _KEY, frozenset(days))
 
 
+def keep_recall(connection: Any, recall: Callable[[Callable[..., Any], tuple[Any, ...]], Any]) -> None:  # noqa: ANN401 - same
+    """Let the rows by day of a connection's tables be asked once for all metrics that look at their history."""
+    setattr(connection, _RECALL, recall)
+
+
 def blank_of(table: Any) -> frozenset[dt.date]:  # noqa: ANN401 - a table or its connection
     """The days that were kept for a table's connection, or for this connection; none where nobody looked."""
     days: frozenset[dt.date] = getattr(engine_of(table) if isinstance(table, ibis.Expr) else table, _KEY, frozenset())
@@ -246,6 +255,11 @@ def _capped(rows: Mapping[int, int], days: list[int]) -> dict[int, float]:
 
 
 def _by_day(table: ibis.Table, at: str, until: dt.datetime | None) -> dict[int, int]:
+    recall = getattr(engine_of(table), _RECALL, None)
+    return _rows_by_day(table, at, until) if recall is None else recall(_rows_by_day, (table, at, until))
+
+
+def _rows_by_day(table: ibis.Table, at: str, until: dt.datetime | None) -> dict[int, int]:
     """Rows by number of the day, until a local moment."""
     (found,) = _by_days([(table, at)], until)
     return found

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 
 from retro.files import canonical_json, text_hash
 from retro.memo import Store, Unkept, code_hash, decode, encode, libraries
-from retro.metrics.history import blank_of
+from retro.metrics.history import blank_of, keep_recall
 from retro.metrics.shop import Has
 from retro.places import MEMO, own_folder
 from retro.sources import Tables, Unsigned, signed
@@ -36,6 +36,7 @@ def remembering(tables: Tables) -> Remembered:
     """
     found = Remembered(tables, Store(own_folder(MEMO)))
     tables.recall_by(found)
+    keep_recall(tables.connection, found.beneath)
     return found
 
 
@@ -73,11 +74,27 @@ class Remembered:
         if calculation is None:
             return function(*args, **kwargs)
         with self._store.turn(calculation):
-            for names in self._store.reads(calculation):
-                found, value = self._recalled(calculation, names)
-                if found:
-                    return value
-            return self._computed(calculation, lambda: function(*args, **kwargs))
+            _, value = self._known(calculation, lambda: function(*args, **kwargs))
+            return value
+
+    def beneath(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:  # noqa: ANN401 - as the function
+        """What a function returns that several metrics call: asked once, and each of them has read what it read."""
+        tables = self._held()
+        calculation = None if tables is None else self._calculation(function, args, {})
+        if tables is None or calculation is None:
+            return function(*args)
+        # without a turn, for which it would wait while the metric that calls it has its own
+        names, value = self._known(calculation, lambda: function(*args))
+        tables.reads.also(names)
+        return value
+
+    def _known(self, calculation: str, compute: Callable[[], Any]) -> tuple[tuple[str, ...], Any]:
+        """The tables that a recalled result was read from, none where it is computed now, and the result."""
+        for names in self._store.reads(calculation):
+            found, value = self._recalled(calculation, names)
+            if found:
+                return names, value
+        return (), self._computed(calculation, compute)
 
     def _calculation(
         self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]

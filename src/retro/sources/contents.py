@@ -6,7 +6,7 @@ import contextlib
 import functools
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -224,13 +224,16 @@ class Reads:
         try:
             yield found
         finally:
-            self._watchers.remove(found)
+            self._watchers = [one for one in self._watchers if one is not found]  # others may have found the same
+
+    def also(self, names: Collection[str | None]) -> None:
+        """Count tables among those that are read, whose answer is known without a query."""
+        for found in self._watchers:
+            found.update(names)
 
     def _note(self, expression: Any) -> None:  # noqa: ANN401 - Ibis expressions are not typed
         if self._watchers:
-            names = self._tables_of(expression)
-            for found in self._watchers:
-                found.update(names)
+            self.also(self._tables_of(expression))
 
     def _keeping(self, name: str, expression: Any) -> Any:  # noqa: ANN401 - as above
         self._kept[name] = self._tables_of(expression)
