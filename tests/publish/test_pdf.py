@@ -114,8 +114,8 @@ def test_long_tables_repeat_their_header_and_wide_ones_turn_the_sheet(notebook: 
     assert "第2/2部分" in "".join(pages(pdf))
 
 
-def test_no_line_breaks_inside_a_number_or_before_its_unit(notebook: Callable[..., NotebookNode]) -> None:
-    words = [Paragraph(spans=spans("净" * n + "亏损在 14.6 – 18 万元，共 90 天、1,133 单。" * 9)) for n in range(1, 9)]
+def test_no_line_breaks_inside_a_number_or_before_what_belongs_to_it(notebook: Callable[..., NotebookNode]) -> None:
+    words = [Paragraph(spans=spans("净" * n + "亏损在 14.6 – 18 万元；共 90 天、1,133 单；" * 9)) for n in range(1, 20)]
     content, _ = render(notebook("zh", words))
     lines = [line.strip() for page in PdfReader(io.BytesIO(content)).pages for line in page.extract_text().splitlines()]
 
@@ -123,7 +123,16 @@ def test_no_line_breaks_inside_a_number_or_before_its_unit(notebook: Callable[..
     broken = [
         pair for pair in pairwise(lines) if re.match(r"[\d,.]+ ?(万元|天|单)", pair[1]) and pair[0][-1:].isdigit()
     ]
-    assert [*broken, *(line for line in lines if re.match("万元|天|单", line))] == []
+    assert [*broken, *(line for line in lines if re.match("万元|天|单|[；、。]", line))] == []
+
+
+def test_a_rate_breaks_before_its_interval_as_its_column_expects(notebook: Callable[..., NotebookNode]) -> None:
+    columns = tuple(Column(label=f"活动{n}" if n else "指标", numeric=n > 0) for n in range(6))
+    row = (Cell(text="提前购买占活动期增量"), *(Cell(text="−32.6%（−110.8% 至 43.1%）") for _ in range(5)))
+    content, _ = render(notebook("zh", [Table(caption="横向对比", columns=columns, rows=(row,))]))
+
+    lines = [line for page in PdfReader(io.BytesIO(content)).pages for line in page.extract_text().splitlines()]
+    assert sum(line.strip() == "（−110.8% 至" for line in lines) == 5, "wider than that, columns overlap"
 
 
 def test_content_is_data_and_never_markup(notebook: Callable[..., NotebookNode]) -> None:
