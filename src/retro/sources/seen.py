@@ -6,8 +6,8 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
-from retro.files import canonical_json, code_version, text_hash
-from retro.memo import Store
+from retro.files import canonical_json, text_hash
+from retro.memo import Store, code_hash
 from retro.places import MEMO, own_folder
 from retro.sources.spec import Source
 
@@ -20,9 +20,11 @@ def seen(source: Source, fingerprint: str, contents: Callable[[], Any]) -> str:
         fingerprint: The hash of all its data, later rows among it.
         contents: Asks for what the tables held at the moment.
     """
-    store, key = Store(own_folder(MEMO)), text_hash("|".join(("seen", fingerprint, code_version(), version("duckdb"))))
-    known = store.get(key)
+    store, code = Store(own_folder(MEMO)), code_hash(["retro.sources.tables", "retro.sources.seen"])
+    key = text_hash(canonical_json(["seen", fingerprint, code, version("duckdb")]))
+    known = None if code is None else store.get(key)
     if known is None:
         known = text_hash(canonical_json([source.model_dump(mode="json", exclude={"store_mb"}), contents()]))
-        store.put(key, (), key, known)
+        if code is not None:
+            store.put(key, (), key, known)
     return known
