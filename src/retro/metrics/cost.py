@@ -86,7 +86,7 @@ def total_cost(shop: Shop, campaign_id: str) -> Decimal | None:
 
 
 class _Record(NamedTuple):
-    """A table that records what its rows cost: when, in which category, and whether a row without a cost cost nothing."""
+    """A table that records what its rows cost: when, in which category, and whether one without a cost was free."""
 
     at: str
     amount: str
@@ -133,9 +133,13 @@ def with_recorded(shop: Shop, window: Window, campaign_id: str) -> ibis.Table | 
             continue
         priced = own.filter(amount.notnull())
         rows = priced.select(
-            campaign_id=ibis.literal(campaign_id), category=ibis.literal(record.category),
-            incurred_on=priced[record.at].date(), amount=priced[record.amount].cast("decimal(18, 2)"),
-        ).mutate(channel=ibis.null("string"), currency=ibis.null("string"))  # fmt: skip  # of no channel, in the shop's money
+            campaign_id=ibis.literal(campaign_id),
+            category=ibis.literal(record.category),
+            incurred_on=priced[record.at].date(),
+            amount=priced[record.amount].cast("decimal(18, 2)"),
+            channel=ibis.null("string"),  # of no channel, in the shop's money
+            currency=ibis.null("string"),
+        )
         names = [column for column in rows.columns if column in costs.columns]
         cast = {column: rows[column].cast(costs[column].type()) for column in names}
         added = added.select(*names).union(rows.select(**cast))
