@@ -33,6 +33,8 @@ class MemberDay(CampaignParams):
         "expanding_redemption_rate",
         "gmv_per_subsidy",
         "dau_peak",
+        "visitor_value",
+        "joining_rate",
         "gmv",
         "incremental_gmv",
         *RETURN_FIGURES,

@@ -18,6 +18,7 @@ class PromotionNode(Sale):
         "campaign_costs",
         *SALE_TABLES,
         "points_ledger",
+        "member_tiers",
         "stock",
         "support_tickets",
     )
@@ -36,6 +37,8 @@ class PromotionNode(Sale):
         "traffic_margin_rate",
         "profit_margin_rate",
         "new_buyer_rate",
+        "visitor_value",
+        "joining_rate",
         "quarter_share",
         "return_buyer_rate",
         "incremental_gmv",

@@ -127,6 +127,7 @@ from retro.metrics.tier_turnout import tier_turnout
 from retro.metrics.tiers import eight_tiers, four_tiers, members, tiers
 from retro.metrics.traffic import traffic, traffic_peak, weekday_hours
 from retro.metrics.value import first_day_value
+from retro.metrics.visitor_value import joined_visitors, visitor_value
 from retro.metrics.win_back import (
     silent_buyers,
     told,

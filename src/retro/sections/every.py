@@ -145,6 +145,7 @@ from retro.sections.tier_penetration import section as tier_penetration
 from retro.sections.tier_turnout import section as tier_turnout
 from retro.sections.top_goods import section as top_goods
 from retro.sections.tornado import section as tornado
+from retro.sections.visitor_value import section as visitor_value
 from retro.sections.weekly_chain import section as weekly_chain
 from retro.sections.win_back import section as win_back
 from retro.sections.win_back_days import section as win_back_days
@@ -153,7 +154,7 @@ from retro.sections.win_back_groups import section as win_back_groups
 _TOPICS: tuple[tuple[Section, ...], ...] = (
     # traffic and turnout
     (reach, minute_traffic, activity, dau_peak, registrations, registration_minutes),
-    (participation, tasks, booking, offers, tier_turnout),
+    (participation, tasks, booking, offers, tier_turnout, visitor_value),
     # paths
     (funnel, funnel_segments, micro_funnel, drop_off_factors, newcomer_path, points_path, payments),
     # sales and goods
