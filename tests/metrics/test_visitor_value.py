@@ -60,7 +60,8 @@ def orders(table: Callable[..., ibis.Table]) -> ibis.Table:
 
 @pytest.fixture
 def tiers(table: Callable[..., ibis.Table]) -> ibis.Table:
-    return table("user_id tier valid_from", TIERS)
+    found = table("user_id tier valid_from", TIERS)
+    return found.mutate(valid_from=found.valid_from.cast("timestamp"))
 
 
 def test_gmv_over_visitors_each_once_beside_the_window_before(events: ibis.Table, orders: ibis.Table) -> None:

@@ -28,7 +28,9 @@ def say(frame: pd.DataFrame, joins: pd.DataFrame, context: Context) -> Finding:
     if is_known(whole["change"]):
         sentence += text("visitor_value.say.baseline", whole)
         entries.append(context.entry("visitor_value_change", whole, "change"))
-    told = [row | {"channel": group_name("channel", row["channel"], text)} for row in channels if is_known(row["value"])]
+    told = [
+        row | {"channel": group_name("channel", row["channel"], text)} for row in channels if is_known(row["value"])
+    ]
     if len(told) > 1:
         most, least = (end(told, key=lambda row: row["value"]) for end in (max, min))
         sentence += text("visitor_value.say.most", most) + text("visitor_value.say.least", least)
@@ -64,7 +66,7 @@ def draw(frame: pd.DataFrame, joins: pd.DataFrame, text: Text) -> Chart:
     del joins
     named = frame.assign(label=_names(frame, text))
     marks = (Bar("value", name="campaign"), Tick("baseline_value", BASELINE, name="baseline"))
-    return row_chart(named, text, "visitor_value.chart", *marks, facts={"currency": text.currency_name})
+    return row_chart(named, text, "visitor_value.chart", *marks)
 
 
 def _names(frame: pd.DataFrame, text: Text) -> list[str]:
