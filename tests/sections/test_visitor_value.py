@@ -89,4 +89,4 @@ def test_few_are_masked() -> None:
 
 
 def test_the_chart_is_readable(text: Text, readable: Callable[[Chart], None]) -> None:
-    readable(draw(FRAME, JOINS, text))
+    readable(draw(FRAME, text))

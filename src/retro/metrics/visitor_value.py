@@ -42,9 +42,9 @@ def visitor_value(orders: ibis.Table, events: ibis.Table, window: Window) -> pd.
         - `visitors` (int): People with any event but `register`, each once in a window.
         - `buyers` (Int64), `gmv` (Decimal): Of valid orders, whoever placed them. Buyers are missing where unknown.
         - `value` (Decimal): `gmv` over `visitors`. None without visitors.
-        - `baseline_visitors` (int), `baseline_buyers` (Int64), `baseline_gmv`, `baseline_value` (Decimal): The same summed over
-          the windows before that both tables reach back to and have lost no day of. `baseline_value` is None without
-          any.
+        - `baseline_visitors` (int), `baseline_buyers` (Int64), `baseline_gmv`, `baseline_value` (Decimal): The same
+          summed over the windows before that both tables reach back to and have lost no day of. `baseline_value` is
+          None without any.
         - `change` (float): `value` over `baseline_value`, less 1. NaN without a baseline.
     """
     require(orders, "orders", "ordered_at", "amount")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from retro.charts import BASELINE, Bar, Chart, Tick, row_chart
@@ -61,9 +59,8 @@ def _joined(joins: pd.DataFrame, context: Context) -> tuple[str, list[Entry]]:
     return sentence, entries
 
 
-def draw(frame: pd.DataFrame, joins: pd.DataFrame, text: Text) -> Chart:
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row for all and one per channel: GMV per visitor, and as a line that of the baseline."""
-    del joins
     named = frame.assign(label=_names(frame, text))
     marks = (Bar("value", name="campaign"), Tick("baseline_value", BASELINE, name="baseline"))
     return row_chart(named, text, "visitor_value.chart", *marks)
