@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         spans,
     )
     from retro.blocks.notebook import PAPERMILL_TAGS, Document, read_document, readable
-    from retro.blocks.sentences import opening
+    from retro.blocks.sentences import gist, opening
     from retro.blocks.to_markdown import as_markdown
 
 __all__ = [
@@ -79,6 +79,7 @@ __all__ = [
     "Verdict",
     "as_markdown",
     "dump_blocks",
+    "gist",
     "opening",
     "parse_blocks",
     "parse_markdown",
@@ -121,6 +122,7 @@ __getattr__ = lazily(
         "Verdict": "retro.blocks.model:Verdict",
         "as_markdown": "retro.blocks.to_markdown:as_markdown",
         "dump_blocks": "retro.blocks.model:dump_blocks",
+        "gist": "retro.blocks.sentences:gist",
         "opening": "retro.blocks.sentences:opening",
         "parse_blocks": "retro.blocks.model:parse_blocks",
         "parse_markdown": "retro.blocks.markdown:parse_markdown",

@@ -59,6 +59,18 @@ def opening(words: str) -> tuple[str, list[str]]:
     return lead, [point.strip() for point in points]
 
 
+def gist(words: str) -> str:
+    """What a text opens with, and which of its other sentences stand out; all of a short one.
+
+    Examples:
+        >>> gist(f"{'12 bought a bicycle. ' * 9}{'It rained. ' * 15}**It paid.** The end.")[-33:]
+        '12 bought a bicycle. **It paid.**'
+    """
+    lead, points = opening(words)
+    told = [point for point in points if "**" in point]
+    return ("" if "。" in words else " ").join([lead.strip(), *told]) if told else lead
+
+
 def _width(words: str) -> int:
     """How wide words are, in letters; a Chinese sign is as wide as two."""
     return sum(2 if sign >= "⺀" else 1 for sign in words)
