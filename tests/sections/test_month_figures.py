@@ -43,14 +43,20 @@ def test_a_kpi_has_its_owner_its_target_and_its_changes() -> None:
     finding = find("month_figures", figures(), kpis=kpis, targets={"gmv": 1000, "payment_rate": 0.95})
 
     assert finding.sentence == (
-        "Sales of the month: **900 CNY** in 9 orders of 100 CNY each; −10.0% on the month before. "
-    )
+        "Sales of the month: **900 CNY** in 9 orders of 100 CNY each; −10.0% on the month before (−18.7% by daily average). "
+    )  # 0.9 x 28 / 31 - 1
     assert finding.table is not None
     cells = [[cell.text for cell in row] for row in finding.table.rows]
     assert cells[0] == ["GMV", "Operations", "daily", "1,000 CNY", "900 CNY", "× missed",
                         "1,000 CNY (−10.0%)", ""]  # fmt: skip
     assert cells[3][3:7] == ["95%", "90.0%", "× missed", "95.0% (−5.0 pp)"]
     assert finding.exhibits[0].sentence.startswith("0 of 2 targets met, missed: GMV")
+
+
+def test_months_of_as_many_days_need_no_change_a_day() -> None:
+    finding = find("month_figures", figures(), start="2025-08-01", end="2025-09-01T00:00")
+
+    assert "−10.0% on the month before. " in finding.sentence
 
 
 def test_a_change_with_less_look_back_says_what_this_month_is_then() -> None:

@@ -9,6 +9,7 @@ from retro.campaigns.month import Month
 from retro.charts import Bar, Chart, floats, row_chart
 from retro.i18n import Text
 from retro.ledger import Entry
+from retro.periods import months_later
 from retro.sections.scorecard import aim, goal_label, status
 from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
@@ -28,7 +29,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     told, words = _told(rows)
     if told is None:
         return Finding(text("month_figures.say.unknown"), covered=False)
-    changes = [text(f"month_figures.say.{name}", told) for name in ("change", "year_change") if not pd.isna(told[name])]
+    changes = _changes(told, context)
     sentence = text(f"month_figures.say.{words}", values)
     sentence += text(f"month_figures.say.{'changes' if changes else 'alone'}", changes=changes)
     sentence += text("month_figures.say.unsold") if orders["value"] is None else ""
@@ -50,6 +51,19 @@ def _told(rows: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any] | None, 
     words = {"gmv": "summary", "orders": "orders", "visits": "visits", "new_users": "new_users"}
     known = {row["figure"]: row for row in rows if row["value"] is not None}
     return next(((known[name], key) for name, key in words.items() if name in known), (None, ""))
+
+
+def _changes(told: Mapping[str, Any], context: Context) -> list[str]:
+    """The changes that are known; that on a month of more or fewer days by day too: February has a tenth fewer."""
+    start, end = context.params.window.start, context.params.window.end
+    days, before = (end - start).days, (start - months_later(start, -1)).days
+    daily = (1 + told["change"]) * before / days - 1
+    named = {"change": "change" if days == before else "change_daily", "year_change": "year_change"}
+    return [
+        context.text(f"month_figures.say.{words}", told, daily=daily)
+        for column, words in named.items()
+        if not pd.isna(told[column])
+    ]
 
 
 def _kpi_row(row: Mapping[str, Any], entry: Entry, context: Context) -> dict[str, str]:
