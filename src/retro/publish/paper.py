@@ -245,15 +245,22 @@ def _needs(widths: Sequence[int], columns: Sequence[int], size: float) -> float:
     return sum(widths[index] for index in columns) * size * _HALF_EM + len(columns) * _GUTTER
 
 
+def _is_wide(sign: str) -> bool:
+    width = unicodedata.east_asian_width(sign)
+    return width in "WF" or (width == "A" and unicodedata.category(sign).startswith("S"))
+
+
 @functools.lru_cache(maxsize=1 << 14)
 def display_width(text: str) -> int:
     """A text's width in half-width characters: a Chinese character is two, the seam to a number about half.
 
+    Signs such as ▲ and × are as wide as a Chinese character in the typeface.
+
     Examples:
-        >>> display_width("GMV 万"), display_width("1月17日")
-        (6, 9)
+        >>> display_width("GMV 万"), display_width("1月17日"), display_width("▲ made")
+        (6, 9, 7)
     """
-    signs = sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+    signs = len(text) + sum(map(_is_wide, text))
     return signs + math.ceil(_SEAM_WIDTH * len(_SEAM.findall(text)))
 
 
