@@ -43,7 +43,8 @@ def test_a_kpi_has_its_owner_its_target_and_its_changes() -> None:
     finding = find("month_figures", figures(), kpis=kpis, targets={"gmv": 1000, "payment_rate": 0.95})
 
     assert finding.sentence == (
-        "Sales of the month: **900 CNY** in 9 orders of 100 CNY each; −10.0% on the month before (−18.7% by daily average). "
+        "Sales of the month: **900 CNY** in 9 orders of 100 CNY each; "
+        "−10.0% on the month before (−18.7% by daily average). "
     )  # 0.9 x 28 / 31 - 1
     assert finding.table is not None
     cells = [[cell.text for cell in row] for row in finding.table.rows]
