@@ -81,3 +81,32 @@ def allowing(limit: float) -> str:
 
 def rows_of(path: Path) -> list[tuple[object, ...]]:
     return duckdb.sql(f"from '{path}' order by all").fetchall()
+
+
+LOOKING = """
+  properties:
+  - {name: order_id, logicalType: string, primaryKey: true}
+  - {name: user_id, logicalType: string, relationships: [{to: users.user_id}]}
+  quality:
+  - name: known_user
+    type: sql
+    query: SELECT COUNT(*) FROM ${object} WHERE user_id NOT IN (SELECT user_id k FROM users WHERE user_id IS NOT NULL)
+    description: users must be known
+    mustBe: 0
+    customProperties: [{property: descriptionZh, value: 用户应能找到}]
+  - name: joined_user
+    type: sql
+    query: SELECT COUNT(*) FROM ${object} AS o LEFT JOIN users ON o.user_id = users.user_id WHERE users.user_id IS NULL
+    description: users must be known
+    mustBe: 0
+    customProperties: [{property: descriptionZh, value: 用户应能找到}]
+  - name: known_member
+    type: sql
+    query: SELECT COUNT(*) FROM ${object} WHERE user_id NOT IN (SELECT member_id FROM users WHERE member_id IS NOT NULL)
+    description: members must be known
+    mustBe: 0
+    customProperties: [{property: descriptionZh, value: 会员应能找到}]
+"""
+"""Rules that look into users of whom a shop may keep no `user_id`."""
+MEMBERS = "select 'u1' as member_id"
+NOT_LOOKED_FOR = [f"orders.{rule} (users.user_id)" for rule in ("user_id.reference", "known_user", "joined_user")]

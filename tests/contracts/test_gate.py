@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import broken_rows
 from retro.contracts import GateVerdict, RuleResult, check_tables, last_verdict, past_checks, raise_on_breach
 from retro.errors import ContractBreach, ContractError
 from retro.periods import Window
@@ -74,7 +75,29 @@ def test_columns_that_may_be_absent_are_not_covered(shop: Shop, check: Check) ->
 def test_without_a_table_to_look_in_references_are_not_covered(shop: Shop, check: Check) -> None:
     verdict = check(shop(orders=ORDERS))
     assert verdict.badge == "passed"
-    assert {"orders.user_id.reference", "orders.counted_user.reference"} <= set(verdict.not_covered)
+    assert {"orders.user_id.reference (users)", "orders.counted_user.reference (users)"} <= set(verdict.not_covered)
+
+
+def test_a_key_that_another_table_lacks_is_not_found_in_itself(
+    shop: Shop, check: Check, contract: Callable[[str], Path]
+) -> None:
+    """Without its table, SQL takes such a key from the row that is looked at, so that every row would be right."""
+    tables = shop(orders=broken_rows.ORDERS, users=broken_rows.MEMBERS)
+    verdict = check(tables, contracts_dir=contract(broken_rows.LOOKING).parent, needed=["orders"])
+    assert [*verdict.not_covered] == broken_rows.NOT_LOOKED_FOR
+    assert result(verdict, "known_member").failed_rows == 2
+    assert not {"user_id.reference", "known_user", "joined_user"} & {one.rule for one in verdict.results}
+
+
+def test_columns_of_other_tables_are_known_in_any_case(
+    shop: Shop, check: Check, contract: Callable[[str], Path]
+) -> None:
+    verdict = check(
+        shop(orders=broken_rows.ORDERS, users="select 'u1' as \"User_ID\", 'u1' as member_id"),
+        contracts_dir=contract(broken_rows.LOOKING).parent,
+        needed=["orders"],
+    )
+    assert result(verdict, "user_id.reference").failed_rows == 2
 
 
 @pytest.mark.parametrize(

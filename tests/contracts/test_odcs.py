@@ -67,7 +67,13 @@ def test_a_column_makes_its_rules_in_order(contract: Write) -> None:
         OneOf(name="status.enum", columns=("status",), values=("paid", "01")),
         Length(name="status.length", columns=("status",), bounds=Bounds(1, 9)),
         Pattern(name="status.pattern", columns=("status",), regex="^[a-z]+$"),
-        Refers(name="status.reference", columns=("status",), tables=("states",), table="states", target="status"),
+        Refers(
+            name="status.reference",
+            columns=("status",),
+            tables={"states": ("status",)},
+            table="states",
+            target="status",
+        ),
         HasType(name="amount.type", columns=("amount",), type="number", exact=True),
         Within(name="amount.range", columns=("amount",), bounds=Bounds(low=0.5, above=True)),
     ]
@@ -164,7 +170,7 @@ def test_sql_becomes_rows_or_a_value(contract: Write) -> None:
     assert found["rows"] == NoRows(
         name="rows",
         columns=("a",),
-        tables=("others",),
+        tables={"others": ("x",)},
         on_breach="quarantine",
         limit=0.01,
         said={"en": "a must be known", "zh": "a 应为已知"},

@@ -13,7 +13,18 @@ import duckdb
 import ibis
 import pytest
 
-from broken_rows import CONTRACT, COUNTS, ORDERS, THREE_BAD_OF_TEN, USERS, allowing, rows_of
+from broken_rows import (
+    CONTRACT,
+    COUNTS,
+    LOOKING,
+    MEMBERS,
+    NOT_LOOKED_FOR,
+    ORDERS,
+    THREE_BAD_OF_TEN,
+    USERS,
+    allowing,
+    rows_of,
+)
 from retro.contracts import (
     GateVerdict,
     check_tables,
@@ -65,7 +76,7 @@ def judged(connection: Any, contract: Contract, facts: Facts) -> dict[str, tuple
         label=contract.table,
         rules=contract.rules,
         facts=facts,
-        others=tuple(tables),
+        others={name: table.columns for name, table in tables.items()},
     )
     return {one.rule: (one.outcome, one.failed_rows, one.detail) for one in checked.results}
 
@@ -132,6 +143,12 @@ def test_spark_sets_the_same_rows_aside(shop: Any, contract: Any, tmp_path: Path
             rows[engine, time] = rows_of(written.path)
 
     assert len({str(found) for found in rows.values()}) == 1
+
+
+def test_a_key_that_another_table_lacks_is_not_looked_for(shop: Any, contract: Any, tmp_path: Path) -> None:
+    verdict = verdict_on(shop("pyspark", orders=ORDERS, users=MEMBERS), contract(LOOKING).parent, tmp_path / "cache")
+    assert [*verdict.not_covered] == NOT_LOOKED_FOR
+    assert {one.rule: one.failed_rows for one in verdict.results if one.outcome != "passed"}["known_member"] == 2
 
 
 def test_spark_leaves_few_broken_rows_out(shop: Any, contract: Any, tmp_path: Path) -> None:

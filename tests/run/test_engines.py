@@ -18,9 +18,12 @@ import ibis
 import pandas as pd
 import pytest
 
+import broken_rows
+from retro.contracts import check_tables
 from retro.errors import SourceError
 from retro.jobs import Worker
 from retro.ledger import changes, compare, read_ledger, read_version
+from retro.periods import Window
 from retro.run import Done, Request, prepare, run_report
 from retro.sources import Source, Tables, open_tables
 from servers import need, object_store, postgres_server, serve, spark_connect_server
@@ -293,6 +296,25 @@ def test_postgres_is_sent_every_form_of_path(
         tables = opened(port, folder=str(tmp_path), tables={"orders": {"path": path}})
         assert tables.row_count("orders") == rows
         tables.connection.disconnect()
+
+
+def test_a_key_that_another_table_lacks_is_not_looked_for(port: int, tmp_path: Path, write: Any) -> None:
+    head = "apiVersion: v3.2.0\nkind: DataContract\nid: orders\nversion: 1.0.0\nstatus: active\nschema:\n- name: orders"
+    contracts = write("contracts/orders.yaml", f"{head}{broken_rows.LOOKING}").parent
+    tables = opened(port, tables={"orders": {"sql": broken_rows.ORDERS}, "users": {"sql": broken_rows.MEMBERS}})
+    window = Window(dt.datetime(2025, 1, 10), dt.datetime(2025, 1, 12))
+    verdict = check_tables(
+        tables,
+        needed=["orders"],
+        wanted=(),
+        folder="shop",
+        contracts_dir=contracts,
+        window=window,
+        cache_dir=tmp_path / "cache",
+    )
+    assert [*verdict.not_covered] == broken_rows.NOT_LOOKED_FOR
+    assert {one.rule: one.failed_rows for one in verdict.results}["known_member"] == 2
+    tables.release()
 
 
 @pytest.mark.parametrize("key", ["query_seconds", "query_rows"])

@@ -18,7 +18,7 @@ from retro.contracts.joins import in_one_scan
 from retro.contracts.quarantine import worth_of
 from retro.contracts.rules import Contract, Covers, Fresh, RowCount, Rule
 from retro.contracts.sentences import sentences
-from retro.contracts.structure import examine
+from retro.contracts.structure import Columns, examine
 from retro.contracts.verdict import KeptRow, Outcome, RuleResult, SetAside
 from retro.errors import ContractError
 from retro.sources.quoting import quoted
@@ -100,7 +100,7 @@ def check_table(
     label: str,
     rules: Collection[Rule],
     facts: Facts,
-    others: Collection[str],
+    others: Columns,
     keep: int = 0,
 ) -> Checked:
     """Check some of a contract's rules.
@@ -112,7 +112,7 @@ def check_table(
         label: The table's name in the verdict.
         rules: The rules to check.
         facts: What the rules may be judged by besides the data.
-        others: Tables that rules may refer to.
+        others: Tables that rules may refer to, with their columns.
         keep: How many broken rows to keep for each rule; only DuckDB can.
     """
     has_end = facts.observed_until is not None

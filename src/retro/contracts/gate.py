@@ -20,6 +20,7 @@ from retro.contracts.memory import Memory, Past, TableResults
 from retro.contracts.odcs import contract_path, load_contract, read_contract_text
 from retro.contracts.rules import WINDOW_KINDS, NoRows, Refers, Rule, Severity
 from retro.contracts.sentences import missing_table
+from retro.contracts.structure import Columns
 from retro.contracts.verdict import MOST_KEPT, GateVerdict, KeptRow, RuleResult
 from retro.files import canonical_json, shown, text_hash
 from retro.periods import Window
@@ -36,7 +37,7 @@ class _Subject:
         text: The contract's text; None where there is no contract.
         table: The table; None where the source does not have it.
         severity: What it means if the table or its contract is missing.
-        others: Tables that its rules may refer to.
+        others: Tables that its rules may refer to, with their columns.
         data: A hash of the data that its results are found out from.
         yields: Whether a report can go without some of its rows. A server's own tables are mapped as they are.
         of_export: Whether it holds rows that are later than what the report sees: how many is not for its pages.
@@ -48,7 +49,7 @@ class _Subject:
     text: str | None
     table: ibis.Table | None
     severity: Severity
-    others: tuple[str, ...]
+    others: Columns
     data: str
     yields: bool = True
     of_export: bool = False
@@ -170,14 +171,15 @@ def _subjects(
     tables: Tables, needed: Sequence[str], wanted: Sequence[str], folder: str, contracts_dir: Path, fingerprint: str
 ) -> list[_Subject]:
     subjects = []
+    columns = {name: table.columns for name, table in tables.by_name.items()}
+    canonical, raw = ({name: columns[name] for name in names} for names in (tables.names, tables.raw_names))
     for name in tables.raw_names:
         path = contract_path(contracts_dir, name, folder)
         if (text := read_contract_text(path)) is not None:
             table, yields = tables.raw(name), tables.connection.name == "duckdb"
             data = _data(tables, name, text, fingerprint)
-            others, source = tables.raw_names, tables.source
-            of_export = source.observed_until is not None and not source.raw[name].at
-            subjects.append(_Subject(f"{folder}/{name}", path, text, table, "error", others, data, yields, of_export))
+            of_export = tables.source.observed_until is not None and not tables.source.raw[name].at
+            subjects.append(_Subject(f"{folder}/{name}", path, text, table, "error", raw, data, yields, of_export))
     for name in dict.fromkeys([*needed, *wanted, *_BEHIND]):
         if name not in needed and name not in tables:
             continue  # the report says itself which tables it goes without
@@ -187,7 +189,7 @@ def _subjects(
         text = read_contract_text(path)
         data = _data(tables, name, text, fingerprint)
         of_buyers = tables.source.new_user == "first_order" and name != "users"
-        subjects.append(_Subject(name, path, text, table, severity, tables.names, data, of_buyers=of_buyers))
+        subjects.append(_Subject(name, path, text, table, severity, canonical, data, of_buyers=of_buyers))
     return subjects
 
 

@@ -25,7 +25,7 @@ def joined(tree: sql.Expr) -> None:
         >>> tree = sqlglot.parse_one(f"select 1 from o where id is not null and id not in ({known})")
         >>> joined(tree)
         >>> tree.sql()
-        'SELECT 1 FROM o WHERE NOT id IS NULL AND NOT EXISTS(SELECT 1 FROM u AS known WHERE k = "o".id)'
+        'SELECT 1 FROM o WHERE NOT id IS NULL AND NOT EXISTS(SELECT 1 FROM u AS known WHERE known.k = "o".id)'
     """
     for found in [*tree.find_all(sql.In)]:
         absent, own, outside = found.parent, found.this, _only_table(found.parent_select)
@@ -39,8 +39,7 @@ def joined(tree: sql.Expr) -> None:
         if own.table not in {"", outside.alias_or_name}:  # of a query around
             continue
         known, row = sql.to_identifier("known"), sql.to_identifier(outside.alias_or_name, quoted=True)
-        # the key is not qualified: where the other table lacks it, it means the row's own, as in the query replaced
-        matches = sql.EQ(this=sql.column(key.this.copy()), expression=sql.column(own.this.copy(), row))
+        matches = sql.EQ(this=sql.column(key.this.copy(), known), expression=sql.column(own.this.copy(), row))
         there = sql.select("1").from_(sql.alias_(other.copy(), known, table=True)).where(matches)
         told: sql.Expr = sql.Not(this=sql.Exists(this=there))
         beside = absent.parent.flatten() if isinstance(absent.parent, sql.And) else ()

@@ -178,7 +178,7 @@ def _reference(part: Part, name: str, column: Mapping[str, Any]) -> Rule:
     return Refers(
         name=f"{name}.reference",
         columns=(name,),
-        tables=(table,),
+        tables={table: (other,)},
         **given,
         table=table,
         target=other,

@@ -83,7 +83,7 @@ class _Bench:
             label=self.contract.table,
             rules=rules,
             facts=facts or self.facts,
-            others=self.connection.list_tables(),
+            others={name: self.connection.table(name).columns for name in self.connection.list_tables()},
         )
         broken = [one for one in checked.results if one.outcome == "not_checked"]
         if broken:
@@ -226,6 +226,6 @@ def _mistype(bench: _Bench, rule: HasType) -> tuple[str, ...]:
         label=bench.contract.table,
         rules=types,
         facts=bench.facts,
-        others=(),
+        others={},
     )
     return tuple(one.rule for one in checked.results if one.outcome == "failed")

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlglot
 from sqlglot import expressions as sql
+from sqlglot.optimizer.scope import traverse_scope
 
 from retro.contracts.part import Part
 from retro.contracts.rules import (
@@ -190,7 +191,7 @@ def _sql_rule(part: Part, severity: str, known: Collection[str], column: str | N
     return Value(**common, query=query, bounds=bounds(part))
 
 
-def _mentioned(part: Part, query: str, known: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _mentioned(part: Part, query: str, known: Collection[str]) -> tuple[tuple[str, ...], Mapping[str, tuple[str, ...]]]:
     refuse_acting(query, f"{part.file.where((*part.at, 'query'))}: query", error=ContractError)
     try:
         statements = sqlglot.parse(
@@ -206,4 +207,25 @@ def _mentioned(part: Part, query: str, known: Collection[str]) -> tuple[tuple[st
     columns = {column.name for column in tree.find_all(sql.Column)} & set(known)
     own = {"this_table", *(expression.alias for expression in tree.find_all(sql.CTE))}
     tables = {table.name for table in tree.find_all(sql.Table)} - own
-    return tuple(sorted(columns)), tuple(sorted(tables))
+    named = _named(tree)
+    return tuple(sorted(columns)), {name: tuple(sorted(named.get(name, ()))) for name in sorted(tables)}
+
+
+def _named(tree: sql.Expr) -> Mapping[str, set[str]]:
+    """The columns that a query means of each table: those that it calls by the table, or returns of it alone.
+
+    SQL takes one without its table from a query around where the table lacks it, so that a key is found in itself.
+
+    Examples:
+        >>> _named(sqlglot.parse_one("select 1 from o where u not in (select k from users where v) and o.n > 1"))
+        {'users': {'k'}, 'o': {'n'}}
+    """
+    named: dict[str, set[str]] = {}
+    for scope in traverse_scope(tree):
+        alone = next(iter(scope.selected_sources)) if len(scope.selected_sources) == 1 else ""
+        returned = {id(one.unalias()) for one in scope.expression.selects}
+        for column in scope.columns:
+            source = scope.sources.get(column.table or (alone if id(column) in returned else ""))
+            if isinstance(source, sql.Table):
+                named.setdefault(source.name, set()).add(column.name)
+    return named

@@ -56,7 +56,7 @@ class Rule:
     Attributes:
         name: The rule's name within its table, such as `order_id.unique`.
         columns: Columns that must be there, with their type, before the rule can be asked.
-        tables: Other tables that must be there.
+        tables: Other tables that must be there, each with the columns of it that must be.
         needs_end: Whether it must be known until when the source was observed.
         severity: What a breach means.
         on_breach: What a breach of severity `error` does.
@@ -72,7 +72,7 @@ class Rule:
 
     name: str
     columns: tuple[str, ...] = ()
-    tables: tuple[str, ...] = ()
+    tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     needs_end: bool = False
     severity: Severity = "error"
     on_breach: OnBreach = "stop"

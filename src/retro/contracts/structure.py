@@ -8,6 +8,9 @@ from typing import Any
 
 from retro.contracts.rules import Contract, HasType, Rule
 
+Columns = Mapping[str, Collection[str]]
+"""The columns of tables by their names."""
+
 
 @dataclass(frozen=True)
 class Structure:
@@ -18,8 +21,8 @@ class Structure:
         breaks: Type rules that do not, with the type that was found.
         askable: Rules that can be asked of the data.
         unanswerable: Rules that cannot, with the reason.
-        not_covered: Columns that may be absent and are, and rules that need a table that is not there, or an end of
-            the data that the source does not say.
+        not_covered: Columns that may be absent and are, and rules that need a table or a column of one that is not
+            there, which is named, or an end of the data that the source does not say.
     """
 
     holds: tuple[Rule, ...]
@@ -30,7 +33,7 @@ class Structure:
 
 
 def examine(
-    contract: Contract, rules: Collection[Rule], schema: Mapping[str, Any], tables: Collection[str], *, has_end: bool
+    contract: Contract, rules: Collection[Rule], schema: Mapping[str, Any], tables: Columns, *, has_end: bool
 ) -> Structure:
     """Compare a table's schema with its contract.
 
@@ -40,7 +43,7 @@ def examine(
         contract: What the table must be.
         rules: The rules of it to look at.
         schema: The table's columns with their Ibis types.
-        tables: The tables that rules may refer to.
+        tables: The tables that rules may refer to, with their columns.
         has_end: Whether it is known until when the source was observed.
     """
     absent = {column.name for column in contract.columns} - set(schema)
@@ -56,7 +59,9 @@ def examine(
         columns = set(rule.columns)
         if columns & optional:
             continue  # the column itself is named as not covered
-        if not set(rule.tables) <= set(tables) or (rule.needs_end and not has_end):
+        if lacking := _lacking(rule, tables):
+            not_covered.append(f"{rule.name} ({lacking})")
+        elif rule.needs_end and not has_end:
             not_covered.append(rule.name)
         elif missing := sorted(columns & absent):
             unanswerable.append((rule, f"column {missing[0]!r} is missing"))
@@ -69,6 +74,17 @@ def examine(
         else:
             askable.append(rule)
     return Structure(tuple(holds), tuple(breaks), tuple(askable), tuple(unanswerable), tuple(not_covered))
+
+
+def _lacking(rule: Rule, tables: Columns) -> str:
+    """The first table, or column of one, that a rule looks into and that is not there; SQL minds no case of columns."""
+    for table, columns in rule.tables.items():
+        if table not in tables:
+            return table
+        there = {column.lower() for column in tables[table]}
+        if missing := [column for column in columns if column.lower() not in there]:
+            return f"{table}.{missing[0]}"
+    return ""
 
 
 def _fits(rule: HasType, kind: Any) -> bool:  # noqa: ANN401 - an Ibis type
