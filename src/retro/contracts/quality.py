@@ -223,7 +223,8 @@ def _named(tree: sql.Expr) -> Mapping[str, set[str]]:
     named: dict[str, set[str]] = {}
     for scope in traverse_scope(tree):
         alone = next(iter(scope.selected_sources)) if len(scope.selected_sources) == 1 else ""
-        returned = {id(one.unalias()) for one in scope.expression.selects}
+        query: Any = scope.expression
+        returned = {id(one.unalias()) for one in query.selects}
         for column in scope.columns:
             source = scope.sources.get(column.table or (alone if id(column) in returned else ""))
             if isinstance(source, sql.Table):
