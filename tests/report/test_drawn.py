@@ -9,12 +9,14 @@ import pandas as pd
 import pytest
 
 from retro.blocks import Figure
-from retro.charts import ACCENT, Bar, Chart, row_chart
+from retro.charts import ACCENT, Bar, Chart, cumulative, forest, panels, row_chart, waterfall
+from retro.charts.theme import styled
 from retro.i18n import Said, Text, load_text
 from retro.memo import Store
 from retro.privacy import FEW, MORE
 from retro.report import drawn as module
 from retro.report.drawn import Drawn, drawn
+from retro.sections import SECTIONS
 
 COSTS = pd.DataFrame({"category": ["media", "sms"], "amount": [300.0, 100.0], "share": [0.75, 0.25]})
 
@@ -27,7 +29,13 @@ def draw(frame: pd.DataFrame, text: Text, *, colour: str = ACCENT) -> Chart:
     )
 
 
-draw.__module__ = "retro.sections.campaign_cost"  # else it is nobody's code, and drawn each time
+draw.__module__, draw.__qualname__ = "retro.sections.campaign_cost", "draw_of_a_test"
+
+
+@pytest.fixture(autouse=True)
+def _of_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else it is nobody's code, and drawn each time."""
+    monkeypatch.setattr(f"{draw.__module__}.{draw.__qualname__}", draw, raising=False)
 
 
 @pytest.fixture
@@ -84,6 +92,21 @@ def test_words_of_ours_and_masked_numbers_are_kept_and_each_is_its_own(tmp_path:
         first = Drawn(Store(tmp_path))(draw, frame, text, {})
         assert Drawn(Store(tmp_path))(draw, frame.copy(), text, {}) == first
         assert len(drawings) == place
+
+
+def test_charts_of_all_sections_are_kept() -> None:
+    draws = [draw for section in SECTIONS.values() if (draw := section.draw) is not None]
+
+    assert [draw for draw in (*draws, forest, panels, waterfall, cumulative) if not module.is_known(draw)] == []
+
+
+def test_a_decorated_chart_is_kept(tmp_path: Path, drawings: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    decorated = styled()(draw)
+    monkeypatch.setattr(f"{draw.__module__}.{draw.__qualname__}", decorated)
+
+    for _ in range(2):
+        Drawn(Store(tmp_path))(decorated, COSTS, load_text("en"), {})
+    assert len(drawings) == 1
 
 
 def test_what_is_nobodys_code_is_drawn_each_time(tmp_path: Path, drawings: list[str]) -> None:
