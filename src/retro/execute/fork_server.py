@@ -28,6 +28,7 @@ _IMPORTED = (
     "papermill",
     "nbclient",
     "nbformat",
+    "ipykernel.debugger",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "matplotlib_inline.backend_inline",

@@ -1,6 +1,8 @@
-"""Read beforehand what every report reads of this package, so that processes forked afterwards have it."""
+"""Read beforehand what every report reads, so that processes forked afterwards have it."""
 
 import sys
+
+import nbformat
 
 from retro.figures import figures
 from retro.i18n import LANGS, load_text
@@ -11,7 +13,7 @@ _HASHED = ("retro.metrics.", "retro.charts.", "retro.sections.")
 
 
 def warm() -> None:
-    """Read figures, texts and fonts, and the code that metrics and charts depend on.
+    """Read figures, texts and fonts, the code that metrics and charts depend on, and the schema of notebooks.
 
     Examples:
         >>> warm()
@@ -22,3 +24,4 @@ def warm() -> None:
     for module in [name for name in sys.modules if name.startswith(_HASHED)]:
         code_hash([module])
     surroundings()
+    nbformat.validate(nbformat.v4.new_notebook())
