@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +25,7 @@ ALL = "all"
 _EACH = ("visitors", "buyers", "gmv", "value")
 _COLUMNS = ("channel", *_EACH, *(f"baseline_{name}" for name in _EACH), "change")
 _JOINED = ("guests", "joined", "rate", "low", "high", "baseline_guests", "baseline_joined", "baseline_rate", *GAP)
-_Sums = dict[tuple[str, bool], dict[Hashable, Any]]
+_Sums = dict[tuple[str, bool], dict[str, Any]]
 
 
 def visitor_value(orders: ibis.Table, events: ibis.Table, window: Window) -> pd.DataFrame:
@@ -56,12 +56,8 @@ def visitor_value(orders: ibis.Table, events: ibis.Table, window: Window) -> pd.
     seen = _seen(events, spans)
     sold = valid_orders(orders, until=window.end)
     sold = sold.mutate(place=_place(sold.ordered_at, spans)).filter(lambda row: row.place.notnull())
-    visitors: _Sums = {}
-    gmv: _Sums = {}
-    for parts in ([], cut) if cut else ([],):
-        came = seen.select("user_id", "place", *parts).distinct()
-        visitors |= _summed(came, parts, visitors=lambda row: row.count())
-        gmv |= _summed(sold, parts, buyers=buyers_of, gmv=lambda row: row.amount.sum())
+    visitors = _summed(seen, cut, visitors=lambda row: row.user_id.nunique())
+    gmv = _summed(sold, cut, buyers=buyers_of, gmv=lambda row: row.amount.sum())
     names = {name for name, _ in visitors} & {name for name, _ in gmv}
     rows = [_row(name, visitors, gmv) for name in names if (name, True) in visitors]
     rows.sort(key=lambda row: (row[0] != ALL, -row[3], row[0]))
@@ -141,12 +137,16 @@ def _seen(events: ibis.Table, spans: Sequence[Window]) -> ibis.Table:
     return placed.filter(placed.place.notnull())
 
 
-def _summed(table: ibis.Table, parts: Sequence[str], **values: Callable[[ibis.Table], ibis.Value]) -> _Sums:
-    """Sums of each named part, or of all where none are asked for: over the window (True), and over those before."""
-    named = table.filter(*(table[part].notnull() for part in parts)) if parts else table
-    found = named.group_by(*parts, now=named.place == 0).aggregate(**values).execute()
-    names = found[parts[0]] if parts else [ALL] * len(found)
-    return {(str(name), bool(row["now"])): row for name, row in zip(names, found.to_dict("records"), strict=True)}
+def _summed(table: ibis.Table, cut: Sequence[str], **values: Callable[[ibis.Table], ibis.Value]) -> _Sums:
+    """Of all and of each named channel: over the window (True), and over each of those before, added up."""
+    named = [ibis.literal(ALL), *(table[part].cast("string") for part in cut)]
+    parts = [table.mutate(name=name).filter(lambda row: row.name.notnull()) for name in named]
+    counted = [part.group_by("name", "place").aggregate(**values) for part in parts]
+    sums: _Sums = {}
+    for row in ibis.union(*counted, distinct=False).execute().to_dict("records"):
+        kept = sums.setdefault((row["name"], row["place"] == 0), dict.fromkeys(values, 0))
+        kept.update({name: kept[name] + (0 if row[name] is None else row[name]) for name in values})
+    return sums
 
 
 def _row(name: str, visitors: _Sums, gmv: _Sums) -> tuple[Any, ...]:
