@@ -89,6 +89,7 @@ def read_yaml(path: Path, error: type[RetroError] = RetroError) -> YamlFile:
         raise error(f"{shown(path)}: file must not hold itself by an alias, or nest without end.") from None
 
 
+@functools.lru_cache(32)  # a run reads its params and source a dozen times
 def _compose(text: str) -> yaml.Node | None:
     """Parse with libyaml where PyYAML has it, ten times as fast; what fails again in Python, whose errors say more."""
     try:

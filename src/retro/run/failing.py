@@ -14,7 +14,7 @@ from retro.files import unplaced
 from retro.ledger import started
 from retro.memory import out_of_memory
 from retro.privacy import without_people
-from retro.publish import Failure, write_failure, write_index
+from retro.publish import Failure
 from retro.run.job import Job, Request
 from retro.stopping import stop_code
 
@@ -80,6 +80,8 @@ def _record_if_room(failure: Failure, request: Request) -> None:
         BaseException: Whatever else went wrong.
     """
     try:
+        from retro.publish import write_failure, write_index  # noqa: PLC0415 - runs that change nothing end sooner
+
         write_failure(failure, request.address)
         write_index(request.reports)
     except OSError:

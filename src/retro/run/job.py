@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -225,11 +226,16 @@ class Job:
                     "slides": files_hash([self.slides_template]) if self.slides_template else None,
                     "periods": [(name, params.title) for name, params in self.periods],
                     "code": code_version(),
-                    "libraries": {name: version(name) for name in LIBRARIES},
+                    "libraries": _libraries(),
                     "python": sys.version_info[:2],
                 }
             )
         )
+
+
+@functools.cache
+def _libraries() -> Mapping[str, str]:
+    return {name: version(name) for name in LIBRARIES}
 
 
 def signed_off(edition: Path) -> list[Any]:
