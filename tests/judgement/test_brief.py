@@ -14,6 +14,7 @@ from retro.judgement import brief, verdict
 from retro.judgement.verdict import Told
 from retro.ledger import Ledger
 from retro.sections import Finding
+from retro.sections.section import Decision
 from telling import context_of
 
 context = partial(context_of, "new_user_week", campaign_id="c1", start="2025-01-10", end="2025-01-17T00:00")
@@ -114,3 +115,27 @@ def test_long_words_are_cut_where_the_sheet_ends() -> None:
     assert max(len(words) for words in (told.first[0][0].text, told.reservation[0].text, told.actions[0].what)) <= 320
     assert len(told.tiles[0].label) == 48
     assert told.actions[0].what.endswith("…")
+
+
+def test_what_the_verdict_decides_is_the_first_action() -> None:
+    told = replace(TOLD, decision=Decision("Keep it", "5 CNY"))
+    asked = context(actions=[action("a", 7)], decision={"owner": "Head", "due": "2025-04-30"})
+
+    first, second = brief(told, (), {}, {}, asked).actions
+    assert (first.what, first.owner, first.due, first.worth) == ("Keep it", "Head", "30 Apr 2025", "5 CNY")
+    assert second.what == "a"
+    nobody = brief(told, (), {}, {}, context()).actions[0]
+    assert (nobody.owner, nobody.due) == ("Owner not named", "No date set")
+
+
+def test_after_a_stop_other_actions_hold_for_another_edition_alone() -> None:
+    asked = context(actions=[action("Push more", 7)])
+    decided = Decision("Stop it", stops=True)
+    findings = {"roi": Finding("", state="lost", judged=("It lost. ", "Stop it. "), decision=decided)}
+    told = verdict(findings, Ledger(), asked)
+
+    assert [one.what for one in brief(told, (), findings, {}, asked).actions] == [
+        "Stop it",
+        "If it is run again: Push more",
+    ]
+    assert told.step.startswith("If it is run again: 1 action is set")

@@ -84,8 +84,8 @@ HELD_OUT = replace(impact(), invited=900, held_out=100)
     ("net", "gain", "found", "money", "advice"),
     [
         ((20, 5, 35), (120, 105, 135), impact(), "**It made money**: a net gain of 20", "**Keep it**"),
-        ((-50, -80, -20), (50, 20, 80), impact(), "**It lost money**", "**Change it**: it added 50"),
-        ((-150, -220, -80), (-50, -120, 20), impact(), "**It lost money**", "**Stop it**: it cost"),
+        ((-50, -80, -20), (50, 20, 80), impact(), "**It lost money**", "**Change it**: it added less"),
+        ((-150, -220, -80), (-50, -120, 20), impact(), "**It lost money**", "**Stop it**: money was spent"),
         ((-250, -280, -220), (-150, -180, -120), impact(), "**It lost money**", "**Stop it, or offer something else**"),
         ((5, -10, 20), (105, 90, 120), impact(), "cannot be told**: a net", "without a random hold-out"),
         ((5, -10, 20), (105, 90, 120), HELD_OUT, "cannot be told**: a net", "the 100 people held out are too few"),
@@ -152,3 +152,39 @@ def test_a_quiet_campaign_without_cost_has_no_effect_to_be_seen() -> None:
     assert finding.state == "open"
     clear = find("roi", quiet, statement(cost=None), impact())
     assert clear.judged[1].startswith("**Complete the data first**")
+
+
+@pytest.mark.parametrize(
+    ("net", "gain", "what", "worth", "stops"),
+    [
+        ((20, 5, 35), (120, 105, 135), "Run it again as it was", "20 CNY", False),
+        ((-50, -80, -20), (50, 20, 80), "Cut its cost before it is run again, or stop it", "50 CNY not lost", False),
+        ((-250, -280, -220), (-150, -180, -120), "Stop it, or offer something else", "250 CNY not lost", True),
+        ((5, -10, 20), (105, 90, 120), "Hold some people out at random next time", "A clear answer", False),
+    ],
+)
+def test_what_is_decided_is_an_action_with_its_worth(
+    net: tuple[float, float, float], gain: tuple[float, float, float], what: str, worth: str, *, stops: bool
+) -> None:
+    decided = find("roi", net_of(net, gain), statement(), impact()).decision
+
+    assert decided is not None
+    assert decided.what.startswith(what)
+    assert (decided.worth, decided.stops) == (worth, stops)
+
+
+def test_one_line_leads_from_sales_to_money() -> None:
+    judged = find("roi", net_of((-250, -280, -220), (-150, -180, -120)), statement(), impact()).judged
+
+    effect = impact().effects["effect"].iloc[-1]
+    assert judged[2] == (
+        f"**In money**: {effect:.0f} CNY of incremental GMV → −150 CNY of contribution, less 100 CNY of costs "
+        "= a net loss of 250 CNY. "
+    )
+
+
+def test_an_amount_that_is_lost_in_its_interval_is_about_zero() -> None:
+    judged = find("roi", net_of((5, -610, 620), (105, -510, 720)), statement(), impact()).judged
+
+    assert "told**: a net of about zero after all costs (95% interval: from a loss of 610 CNY to a gain" in judged[0]
+    assert judged[2].endswith("= a net of about zero. ")

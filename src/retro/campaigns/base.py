@@ -17,7 +17,7 @@ from retro.campaigns.compare import Compared
 from retro.campaigns.extra import Extra, ExtraName
 from retro.campaigns.fields import FigureName, LocalTime, Money, SectionName, Unit, VariantName, refuse_day_as_end
 from retro.campaigns.plan import Plan
-from retro.campaigns.review import Action, SignOff
+from retro.campaigns.review import Action, Deciding, SignOff
 from retro.campaigns.roi import HoldOut, RoiParams
 from retro.campaigns.schedule import Schedule
 from retro.campaigns.stated import StatedParams
@@ -97,6 +97,9 @@ class CampaignParams(FrozenModel):
     )
     actions: tuple[Action, ...] = Field(
         (), description="What follows from the review: `docs/metrics.md#goals` lists the keys of an action."
+    )
+    decision: Deciding = Field(
+        Deciding(), description="Who carries out what the verdict decides, and until when: {owner, due}."
     )
     comments: Mapping[SectionName, Bilingual] = Field(
         default_factory=dict, description="The owner's comments, by section, such as {roi: ...}."

@@ -43,6 +43,18 @@ class Action(FrozenModel):
     direction: Literal["more", "less"] = "more"
 
 
+class Deciding(FrozenModel):
+    """Who carries out what the verdict decides; what that is the figures say.
+
+    Attributes:
+        owner: Team or role.
+        due: The day by which it is done.
+    """
+
+    owner: Bilingual | None = None
+    due: dt.date | None = None
+
+
 class SignOff(FrozenModel):
     """A signature.
 

@@ -15,7 +15,18 @@ from retro.files import project_root, shown, write_atomic
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 _OF_ONE_EDITION = frozenset(
-    {"actions", "budget", "comments", "evaluation", "previous", "signed_off", "stated", "targets", "targets_set_on"}
+    {
+        "actions",
+        "budget",
+        "comments",
+        "decision",
+        "evaluation",
+        "previous",
+        "signed_off",
+        "stated",
+        "targets",
+        "targets_set_on",
+    }
 )
 """Keys that were decided for one edition: nobody has decided them for the next one yet."""
 

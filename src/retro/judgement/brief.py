@@ -6,7 +6,7 @@ from retro.blocks import Brief, Figure, MoneyState, Planned, ScoreRow, Span, spa
 from retro.campaigns.review import Action
 from retro.i18n import Text
 from retro.judgement.verdict import Told
-from retro.sections.section import Context, Finding
+from retro.sections.section import Context, Decision, Finding
 
 _MOST_TILES, _LEAST_TILES, _MOST_ACTIONS = 5, 3, 3
 
@@ -30,7 +30,7 @@ def brief(
         charts: The first chart of each section that drew one, in order.
         context: Params and texts.
     """
-    text, actions = context.text, _worth_most(context.params.actions)
+    actions = _actions(told.decision, context)
     return Brief(
         state=_state(findings, context),
         first=tuple(_line(sentence) for sentence in told.first or (told.step,)),
@@ -38,7 +38,7 @@ def brief(
         why=tuple(spans(sentence.strip()) for sentence in told.why),
         tiles=_tiles(rows),
         chart=_chart(charts, findings, context),
-        actions=tuple(_planned(action, text) for action in actions[:_MOST_ACTIONS]),
+        actions=tuple(actions[:_MOST_ACTIONS]),
         more_actions=max(len(actions) - _MOST_ACTIONS, 0),
         reservation=_line(_reservation(findings, context)),
     )
@@ -72,9 +72,27 @@ def _worth_most(actions: Sequence[Action]) -> list[Action]:
     return sorted(actions, key=lambda action: (action.worth is None, -(action.worth or 0)))
 
 
-def _planned(action: Action, text: Text) -> Planned:
+def _actions(decision: Decision | None, context: Context) -> list[Planned]:
+    """What the verdict decides, then the actions of the params; after a stop these hold for another edition alone."""
+    text, stops = context.text, decision is not None and decision.stops
+    planned = [_planned(action, text, again=stops) for action in _worth_most(context.params.actions)]
+    return planned if decision is None else [_decided(decision, context), *planned]
+
+
+def _decided(decision: Decision, context: Context) -> Planned:
+    text, by = context.text, context.params.decision
     return Planned(
-        what=_short(text.pick(action.what), _LONGEST_ACTION),
+        what=_short(decision.what, _LONGEST_ACTION),
+        owner=_short(text.pick(by.owner), _LONGEST_NAME) if by.owner is not None else text("advice.no_owner"),
+        due=text.day(by.due) if by.due is not None else text("advice.no_day"),
+        worth=decision.worth,
+    )
+
+
+def _planned(action: Action, text: Text, *, again: bool) -> Planned:
+    what = text.pick(action.what)
+    return Planned(
+        what=_short(text("advice.again", what=what) if again else what, _LONGEST_ACTION),
         owner=_short(text.pick(action.owner), _LONGEST_NAME),
         due=text.day(action.due),
         worth="" if action.worth is None else text.told_money(action.worth),

@@ -9,7 +9,7 @@ from retro.campaigns import Goal
 from retro.judgement.outcomes import Outcome, outcomes
 from retro.ledger import Entry, Ledger
 from retro.sections.scorecard import aim, goal_label, told_value
-from retro.sections.section import Context, Finding
+from retro.sections.section import Context, Decision, Finding
 
 _MOST_FINDINGS = 3
 """Findings in the verdict; with targets and advice it stays at five sentences."""
@@ -24,6 +24,7 @@ class Told:
         step: The next step.
         why: What the first lines rest on, and what became of the targets.
         judged: Whether the first lines judge money.
+        decision: What the first lines decide, as the first of the actions.
         planned: Whether the step is the action that is worth most, as the params have it.
     """
 
@@ -32,6 +33,7 @@ class Told:
     why: tuple[str, ...]
     judged: bool = False
     planned: bool = False
+    decision: Decision | None = None
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -54,9 +56,11 @@ def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -
     judged_targets = outcomes(ledger, context)
     if context.params.found_in_data:  # days that were chosen for their sales say nothing of an effect
         judged: tuple[str, ...] = (context.text("verdict.found_in_data"),)
+        decision = None
     else:
         shown = any(one.shown for one in findings.values())
-        judged = next(((shown and one.judged_beside) or one.judged for one in findings.values() if one.judged), ())
+        judging = next((one for one in findings.values() if one.judged), Finding(""))
+        judged, decision = (shown and judging.judged_beside) or judging.judged, judging.decision
     telling = [finding for finding in heard if not finding.judged]
     headlines = [sentence for finding in telling for sentence in _words(finding) if sentence]
     decisions = [sentence for finding in findings.values() for sentence in finding.decisions]
@@ -64,8 +68,10 @@ def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -
     why = (*decisions, *headlines[:left], *_targets(judged_targets, context))
     planned = bool(judged and context.params.actions)
     step = _action(context, proved=_proved(findings)) if planned else _next(heard, findings, judged_targets, context)
+    if planned and decision is not None and decision.stops:
+        step = context.text("advice.again", what=step.removeprefix(context.text("advice.next")))
     if judged:
-        return Told(judged, step, why, judged=True, planned=planned)
+        return Told(tuple(filter(None, judged)), step, why, judged=True, planned=planned, decision=decision)
     return Told(why[:1], step, why[1:], planned=step == (_action(context) if context.params.actions else ""))
 
 

@@ -20,7 +20,7 @@ program and its libraries; `unrecorded` where a version did not say what it was 
 _CAUSES: Mapping[str, Cause] = {"code": "code", "params": "params", "reports": "reports"}
 """The cause that a change is; tables and days are data, contracts go with params."""
 
-_WORDS = frozenset({"title", "short_title", "comments", "signed_off", "actions", "extra"})
+_WORDS = frozenset({"title", "short_title", "comments", "signed_off", "actions", "decision", "extra"})
 """Params that readers see and no figure is computed from."""
 
 

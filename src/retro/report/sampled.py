@@ -16,7 +16,7 @@ from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.samples import carrying, scaled
 from retro.sections import Finding, Section
-from retro.sections.section import frame_table
+from retro.sections.section import Decision, frame_table
 from retro.sources.spec import Sample, Source
 
 _DRAWN: Mapping[str, frozenset[str]] = MappingProxyType(
@@ -75,7 +75,9 @@ def of_sample(section: Section, finding: Finding, sample: Sample | None, spread:
     if finding.parts:
         parts = tuple(of_sample(section, part, sample, spread, text) for part in finding.parts)
         headline = tuple(said for part in parts for said in part.headline)[:1]
-        return replace(finding, parts=parts, headline=headline if finding.headline else (), judged=(), state="")
+        return replace(
+            finding, parts=parts, headline=headline if finding.headline else (), judged=(), decision=None, state=""
+        )
     if not finding.sentence:
         return finding
     found = (_of_sample(entry, sample, spread) for entry in finding.entries)
@@ -96,6 +98,7 @@ def of_sample(section: Section, finding: Finding, sample: Sample | None, spread:
         warnings=finding.warnings,
         headline=(text("report.sample.figures", said="", figures=figures),) if told else (),
         judged=(text("report.sample.unjudged"), text("report.sample.complete")) if finding.state else (),
+        decision=Decision(text("report.sample.decided"), text("verdict.answer")) if finding.state else None,
         state="open" if finding.state else "",
         reservation=text(
             f"report.sample.cover_{sample.how}", share=sample.share, of=text(f"report.sample.{sample.of}")

@@ -25,7 +25,19 @@ from retro.report.opened import Opened
 _PACKAGE = Path(__file__).parents[2]
 
 _TOLD = frozenset(
-    {"title", "short_title", "extra", "comments", "actions", "targets", "budget", "signed_off", "targets_set_on", "end"}
+    {
+        "title",
+        "short_title",
+        "extra",
+        "comments",
+        "actions",
+        "decision",
+        "targets",
+        "budget",
+        "signed_off",
+        "targets_set_on",
+        "end",
+    }
 )
 """Keys of the params that no figure is computed from, and the end, which a report made to date moves by itself."""
 

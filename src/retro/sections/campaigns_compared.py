@@ -14,7 +14,8 @@ from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.campaigns_compared import joint_ends
 from retro.privacy import FEW
-from retro.sections.section import Context, Exhibit, Finding, Section, number, records
+from retro.sections.net import decision, led_to, net_words
+from retro.sections.section import Context, Decision, Exhibit, Finding, Section, number, records
 
 _ROWS = (
     "campaign_cost", "net_revenue", "output_input_ratio", "net_roi", "incremental_gmv", "incremental_contribution",
@@ -62,6 +63,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     if not there:
         return Finding(text("campaigns_compared.say.none"), covered=False, warnings=warnings)
     sums = {name: _sum(there, name) for name in _SUMS}
+    net = sums["net_contribution"]
     counts = {"there": len(there), "all": len(rows)}
     return Finding(
         _sentence(there, sums, counts, text),
@@ -69,8 +71,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         _table(there, sums, counts, text),
         exhibits=_exhibits(frame, there, text),
         warnings=warnings,
-        judged=_judged(there, sums["net_contribution"], counts, text),
-        state=_state(sums["net_contribution"]),
+        judged=_judged(there, sums, counts, text),
+        decision=_decided(there, text) if net[1] is not None else None,
+        state=_state(net),
         reservation="" if warnings else text("campaigns_compared.reservation"),
     )
 
@@ -99,17 +102,36 @@ def _returned(there: _Rows, text: Text) -> str:
     return said + text("campaigns_compared.say.returned_end")
 
 
-def _judged(there: _Rows, net: _Sum, counts: Mapping[str, int], text: Text) -> tuple[str, ...]:
-    """Whether the campaigns made money together, and which to keep and which to change; nothing without an amount."""
+def _judged(there: _Rows, sums: Mapping[str, _Sum], counts: Mapping[str, int], text: Text) -> tuple[str, ...]:
+    """Whether the campaigns made money together, which to keep and which to change, and how money was made.
+
+    Nothing without an amount.
+    """
+    net = sums["net_contribution"]
     if net[0] is None or net[1] is None:
         return ()
     facts = dict(zip(("net", "net_low", "net_high"), net, strict=True))
-    money = text(f"campaigns_compared.judged.{_state(net)}", counts, **facts)
+    money = text(f"campaigns_compared.judged.{_state(net)}", counts, net_words=net_words(*net, text), **facts)
+    advice = text("campaigns_compared.judged.advice", advice=_advised(there, "judged", text))
+    made = dict(zip(("value", "low", "high"), net, strict=True))
+    return money, advice, led_to(sums["incremental_gmv"][0], sums["incremental_contribution"][0], made, text)
+
+
+def _decided(there: _Rows, text: Text) -> Decision:
+    """Which to keep and which to change, and what of a loss that saves; without a loss, what the kept ones bring."""
+    nets = {state: [number(row["net_contribution"]) for row in there if _state_of(row) == state] for state in _ADVICE}
+    worth = next((sum(filter(None, nets[state]), Decimal(0)) for state in ("lost", "made") if nets[state]), None)
+    advice = _advised(there, "decided", text)
+    return decision(f"{advice[:1].upper()}{advice[1:]}", worth, text)
+
+
+def _advised(there: _Rows, key: str, text: Text) -> str:
+    """Which campaigns to keep, which to change, and of which nothing can be told."""
     names: dict[MoneyState, list[str]] = {"made": [], "lost": [], "open": []}
     for row in there:
         names[_state_of(row)].append(row["title"])
-    advice = [text(f"campaigns_compared.judged.{_ADVICE[one]}", names=names[one]) for one in _ADVICE if names[one]]
-    return money, text("campaigns_compared.judged.advice", advice=text("chart.clause").join(advice))
+    advice = [text(f"campaigns_compared.{key}.{_ADVICE[one]}", names=names[one]) for one in _ADVICE if names[one]]
+    return text("chart.clause").join(advice)
 
 
 def _state(net: _Sum) -> MoneyState:

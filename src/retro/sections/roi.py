@@ -1,6 +1,7 @@
 """ROI: output over input, and the incremental return."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -11,11 +12,15 @@ from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.baseline import PHASES, Impact
 from retro.metrics.pnl import Statement
-from retro.metrics.roi import deducted_cost
-from retro.sections.section import Context, Finding, Section, frame_table, number, records
+from retro.sections.net import decision, led_to, net_words
+from retro.sections.section import Context, Decision, Finding, Section, frame_table, number, records
 
 _LIFT = "incremental_lift_rate"
 """Recorded by `impact`, with what it divides."""
+
+
+_STOPS = ("stop", "stop_at_any_cost")
+"""Advice not to run the campaign again as it was."""
 
 
 def say(frame: pd.DataFrame, statement: Statement, found: Impact, context: Context) -> Finding:
@@ -27,29 +32,42 @@ def say(frame: pd.DataFrame, statement: Statement, found: Impact, context: Conte
     text, rows = context.text, {row["figure"]: row for row in records(frame)}
     table = _table(rows.values(), text)
     if statement.cost is None:
-        judged, beside = _without_cost(rows.get("incremental_contribution"), found, text)
+        untold, beside = _without_cost(rows.get("incremental_contribution"), found, text)
         sentence = text("roi.say.no_cost", campaign=context.params.campaign_id)
         reservation = text("roi.reservation.unknown")
-        return Finding(sentence, (), table, judged=judged, judged_beside=beside, state="open", reservation=reservation)
+        book = decision(text("roi.decided.book_cost"), None, text)
+        return Finding(
+            sentence,
+            (),
+            table,
+            judged=untold,
+            decision=book,
+            judged_beside=beside,
+            state="open",
+            reservation=reservation,
+        )
     entries = tuple(_entry(row, context) for name, row in rows.items() if name != _LIFT)
     ratio, true = rows["output_input_ratio"]["value"], rows.get("incremental_roi")
     headline = text("roi.say.stated", ratio=ratio, net=ratio - 1)
     if "net_contribution" not in rows:
-        judged = (text("roi.judged.no_contribution"), text("roi.judged.learn_cost"))
+        unjudged = (text("roi.judged.no_contribution"), text("roi.judged.learn_cost"))
         sentence, reservation = headline + text("roi.say.no_contribution"), text("roi.reservation.unknown")
-        return Finding(sentence, entries, table, judged=judged, state="open", reservation=reservation)
+        learn = decision(text("roi.decided.learn_cost"), None, text)
+        return Finding(sentence, entries, table, judged=unjudged, decision=learn, state="open", reservation=reservation)
     state = _state(rows["net_contribution"], found)
     if true is not None:
         chance, net = rows["roi_positive_probability"]["value"], rows["net_contribution"]["value"]
         said = "true" if state != "open" else "not_measurable" if _may_be_chance(rows, found) else "undecided"
         headline = text(f"roi.say.{said}", true, chance=chance, net=net) + headline
+    judged, decided = _judged(rows, found, text)
     return Finding(
         headline + _break_even(rows, text),
         entries,
         table,
         headline=(headline,),
         footnote=_horizon(statement, found, context),
-        judged=_judged(rows, statement, found, text),
+        judged=judged,
+        decision=decided,
         state=state,
         reservation=_reservation(found, context),
     )
@@ -100,18 +118,25 @@ def _state(net: Mapping[str, Any], found: Impact) -> MoneyState:
     return "made" if net["low"] > 0 else "lost"
 
 
-def _judged(rows: Mapping[str, Mapping[str, Any]], statement: Statement, found: Impact, text: Text) -> tuple[str, str]:
-    """Whether it made money, with amount and interval; keep, change or stop, with the one reason."""
+def _judged(rows: Mapping[str, Mapping[str, Any]], found: Impact, text: Text) -> tuple[tuple[str, str, str], Decision]:
+    """Whether it made money, with amount and interval; keep, change or stop, with the one reason; how money was made.
+
+    And the same decision as an action, with what it is worth.
+    """
     net, gain = rows["net_contribution"], rows["incremental_contribution"]
     state = _state(net, found)
-    money = text(f"roi.judged.{state}", net, chance=rows["roi_positive_probability"]["value"])
+    told = net_words(net["value"], net["low"], net["high"], text)
+    money = text(f"roi.judged.{state}", net, net=told, chance=rows["roi_positive_probability"]["value"])
     if state == "made":
         advice = "keep"
     elif state == "lost":
         advice = "stop_at_any_cost" if gain["high"] < 0 else "change_cost" if gain["value"] > 0 else "stop"
     else:
         advice = "hold_out_more" if found.randomised else "hold_out_enough" if found.unused else "hold_out"
-    return money, text(f"roi.judged.{advice}", gain, cost=deducted_cost(statement), held_out=found.held_out)
+    reason = text(f"roi.judged.{advice}", gain, held_out=found.held_out)
+    added = records(found.effects)[-1]["effect"] if found.known else None
+    decided = decision(text(f"roi.decided.{advice}"), None if state == "open" else net["value"], text)
+    return (money, reason, led_to(added, gain["value"], net, text)), replace(decided, stops=advice in _STOPS)
 
 
 def _horizon(statement: Statement, found: Impact, context: Context) -> str:

@@ -114,6 +114,21 @@ class Exhibit:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """What the verdict decides, as the first of the actions.
+
+    Attributes:
+        what: What is to be done.
+        worth: What it saves or brings, in words; empty where no amount says so.
+        stops: Whether the campaign is not to be run again as it was.
+    """
+
+    what: str
+    worth: str = ""
+    stops: bool = False
+
+
+@dataclass(frozen=True)
 class Located:
     """Where a missed target was lost.
 
@@ -145,6 +160,7 @@ class Finding:
         headline: The verdict's words for it, where those are not the sentence.
         shows: What its first chart shows, where that is not its first sentence.
         judged: Whether the campaign made money, and whether to keep, change or stop it: the verdict's first lines.
+        decision: What that says to do, as an action.
         judged_beside: The same where another section has `shown` an effect; empty where that changes nothing.
         footnote: How it was counted and what was left out: nobody asks for it in a meeting, so it stands folded with
             the definition, on paper in the appendix.
@@ -170,6 +186,7 @@ class Finding:
     headline: tuple[str, ...] = ()
     shows: str = ""
     judged: tuple[str, ...] = ()
+    decision: Decision | None = None
     judged_beside: tuple[str, ...] = ()
     footnote: str = ""
     shown: bool = False
