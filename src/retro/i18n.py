@@ -493,15 +493,17 @@ class Text:
         return self.count(value)
 
     def aim(self, target: Any, unit: str, *beside: Any) -> str:  # noqa: ANN401 - as above
-        """A target, as it was set: one of 85% has no decimals; empty where there is none.
+        """A target, as it was set: 85% without decimals, a return of 0 as break even; empty where there is none.
 
         Examples:
             >>> text = load_text("en", "CNY")
             >>> text.aim(Decimal("0.85"), "rate"), text.aim(Decimal(99500), "money"), text.aim(Decimal(0), "multiple")
-            ('85%', '99.5K CNY', '0×')
+            ('85%', '99.5K CNY', 'break even')
             >>> text.aim(Decimal("10"), "ratio"), text.aim(Decimal("2.5"), "ratio"), text.aim(0.0001, "rate")
             ('10', '2.5', '0.01%')
         """
+        if unit == "multiple" and target == 0:
+            return self("unit.break_even")
         shown = self.value(target, unit, *beside)
         if unit in {"ratio", "stars"} and "." in shown:
             return shown.rstrip("0").rstrip(".")

@@ -5,7 +5,9 @@ Tables and frames keep what a file holds; only what is shown passes through here
 
 from __future__ import annotations
 
+import functools
 import re
+import unicodedata
 
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 """What some reader takes for the end of a line, beside the newline."""
@@ -20,6 +22,9 @@ _UNSEEN = re.compile(
 
 _UNIT = re.compile(r"(?<=\d) (?=[\u4e00-\u9fff])|(?<=[\dKMB%]) (?=(?:[A-Z]{3}|pp)\b)")
 """The blank between a number and its unit."""
+
+_INTERVAL = re.compile(r"(?<=[\dKMB%×万亿]) (–|to|至) (?=[−+]?\d)|(?<=[亏赚]) (?=\d)")
+"""The blanks between the ends of an interval, and between an amount and what it means."""
 
 _LONE = re.compile("[\ud800-\udfff]")
 
@@ -40,13 +45,33 @@ def harmless(text: str) -> str:
 
 
 def unbroken(text: str) -> str:
-    r"""Keep a number and its unit on one line.
+    r"""Keep a number and its unit on one line, and the two ends of an interval.
 
     Examples:
         >>> unbroken("净亏 18 万元"), unbroken("163K CNY, +0.5 pp of 20 days")
-        ('净亏 18\xa0万元', '163K\xa0CNY, +0.5\xa0pp of 20 days')
+        ('净亏\xa018\xa0万元', '163K\xa0CNY, +0.5\xa0pp of 20 days')
+        >>> unbroken("亏 14.6 – 18 万元"), unbroken("a loss of 146K to 180K CNY")
+        ('亏\xa014.6\xa0–\u2060\xa018\xa0万元', 'a loss of 146K\xa0to\u2060\xa0180K\xa0CNY')
     """
-    return _UNIT.sub("\u00a0", text)
+    whole = _UNIT.sub("\u00a0", text)
+    return _INTERVAL.sub(lambda between: f"\u00a0{between[1]}\u2060\u00a0" if between[1] else "\u00a0", whole)
+
+
+def is_wide(sign: str) -> bool:
+    """Whether a sign is as wide as a Chinese character in the typeface; those such as ▲ and × are."""
+    width = unicodedata.east_asian_width(sign)
+    return width in "WF" or (width == "A" and unicodedata.category(sign).startswith("S"))
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def width(text: str) -> int:
+    """A text's width in half-width characters: a Chinese character is two.
+
+    Examples:
+        >>> width("GMV 万"), width("▲ made")
+        (6, 7)
+    """
+    return len(text) + sum(map(is_wide, text))
 
 
 def quoted(text: str) -> str:

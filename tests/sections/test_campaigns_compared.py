@@ -173,3 +173,21 @@ def test_only_campaigns_that_surely_paid_are_said_to_have_earned_back_what_went_
     unsure = compared("recorded", "recorded", net=(5.0, 50.0))
     said = [exhibit.sentence for exhibit in find("campaigns_compared", unsure).exhibits]
     assert "By what they added, 1 of 2 campaigns clearly earned back what went in; of 1 it cannot be told." in said
+
+
+@pytest.mark.parametrize(("group", "surer"), [([0, 0], True), ([0, 1], False)])
+def test_a_sum_that_is_surer_than_a_part_says_why(group: list[int], *, surer: bool) -> None:
+    """What one of two overlapping campaigns has too much the other has too little."""
+    drawn = ["10 20 30", "-190 -200 -210"]
+    told = compared("recorded", "recorded").assign(group=group, net_contribution_draws=drawn)
+    finding = find("campaigns_compared", told)
+
+    assert ("The sum is surer than Week alone" in finding.sentence) == surer
+    assert ("The sum is surer than Week alone" in finding.reservation) == surer
+
+
+def test_what_to_keep_and_what_to_change_is_the_first_action() -> None:
+    decided = find("campaigns_compared", compared("recorded", "recorded")).decision
+
+    assert decided is not None
+    assert (decided.what, decided.worth) == ("Keep Week; change or stop Night", "200 CNY not lost")

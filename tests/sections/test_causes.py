@@ -61,13 +61,13 @@ def test_the_whole_shops_loss_comes_first_where_it_cost_more() -> None:
     assert (
         "The largest loss on ordinary days (campaign and unusual days left out) is the whole shop's" in finding.sentence
     )
-    assert "chance does not explain it: **Orders per visit" in finding.sentence
+    assert "chance does not explain it: **Conversion (orders per visit)" in finding.sentence
     assert "largest cause" not in finding.headline[0]
     assert " of the whole shop** at 80.0% outside campaigns and holidays, baseline 95.0%" in finding.sentence
     assert "**70 CNY** less sold (95% interval 30 – 110 CNY)" in finding.sentence
     assert finding.next_step == (
-        "At once: find out when the whole shop's “Orders per visit” began to change, and what changed with it. "
-        "It cost 70 CNY of sales. "
+        "At once: find out when the whole shop's “Conversion (orders per visit)” began to change, and what "
+        "changed with it. Against its baseline, not its target, it cost 70 CNY of sales. "
     )
     known = {entry.name: (entry.value, entry.low, entry.about.get("dimension")) for entry in finding.entries}
     assert known["order_rate_of_all_lost"] == (Decimal("-70.00"), -110, "all")

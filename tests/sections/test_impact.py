@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text as Artist
 
 from retro.charts import Chart
 from retro.errors import MetricError
@@ -221,3 +222,16 @@ def test_impact_without_a_baseline_draws_what_came() -> None:
 def test_an_empty_frame_is_refused() -> None:
     with pytest.raises(MetricError, match="frame must have the columns"):
         draw(pd.DataFrame(), load_text("en"))
+
+
+def test_days_of_the_campaign_and_of_others_have_their_words() -> None:
+    days = DAYS.assign(beside=["Points contest" if place < 2 else "" for place in range(len(DAYS))])
+    words = written(draw(days, load_text("en")))
+
+    assert {"Campaign", "Points contest"} <= words
+    assert "Points contest" not in written(draw(DAYS, load_text("en")))
+
+
+def written(chart: Chart) -> set[str]:
+    """The words of a chart's axes and legends."""
+    return {one.get_text() for one in chart.figure.findobj(Artist) if one.get_text()}

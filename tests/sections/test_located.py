@@ -77,7 +77,7 @@ def test_what_the_month_located_comes_first_and_every_missed_target_has_its_line
     }
     assert found.next_step == (
         "At once: find out why the incident on mini program (Payment) lasted from 11 Mar 2025 to 18 Mar 2025, "
-        "and keep it from coming again. It cost 50 CNY of sales. "
+        "and keep it from coming again. Against its baseline, not its target, it cost 50 CNY of sales. "
     )
 
 

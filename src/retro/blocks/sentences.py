@@ -2,6 +2,8 @@
 
 import re
 
+from retro.signs import width
+
 SENTENCE = re.compile(r"(?<=[.!?])([*”’\")\]]*) +(?=[^a-z ])|(?<=[。！？])([*”’」）]*)(?=[^\s*”’」）])")
 """The end of a sentence that another follows."""
 
@@ -49,13 +51,13 @@ def opening(words: str) -> tuple[str, list[str]]:
         (('Sales rose. Costs fell.', []), 'It was warm.')
     """
     lines = [line.strip() for line in words.splitlines()]
-    if sum(map(_width, lines)) <= _SHORT:
+    if sum(map(width, lines)) <= _SHORT:
         return words, []
     lead, *points = sentences(lines[0])
-    while points and _width(lead) + _width(points[0]) <= _LEAD:
+    while points and width(lead) + width(points[0]) <= _LEAD:
         lead += points.pop(0)
     for line in lines[1:]:
-        points += [line] if _width(line) <= _LEAD else sentences(line)
+        points += [line] if width(line) <= _LEAD else sentences(line)
     return lead, [point.strip() for point in points]
 
 
@@ -69,8 +71,3 @@ def gist(words: str) -> str:
     lead, points = opening(words)
     told = [point for point in points if "**" in point]
     return ("" if "。" in words else " ").join([lead.strip(), *told]) if told else lead
-
-
-def _width(words: str) -> int:
-    """How wide words are, in letters; a Chinese sign is as wide as two."""
-    return sum(2 if sign >= "⺀" else 1 for sign in words)

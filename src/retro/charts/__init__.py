@@ -12,6 +12,6 @@ from retro.charts.live import LIVE_MIME, Live, lives
 from retro.charts.lorenz import lorenz
 from retro.charts.rows import Bar, Span, Tick, row_chart
 from retro.charts.scatter import Points, scatter
-from retro.charts.theme import ACCENT, BAND, BASELINE, COHORTS, INK, MUTED, PALE, SERIES, WARM, wrapped
+from retro.charts.theme import ACCENT, BAND, BASELINE, COHORTS, INK, MUTED, PALE, SERIES, WARM, WASH, wrapped
 from retro.charts.waterfall import waterfall
 from retro.charts.words import people

@@ -150,12 +150,16 @@ class Shade:
         colour: Its colour.
         named: Whether its words stand beside it, where there is room.
         dashed: Whether a dashed line marks where it begins.
+        hatched: Whether it is hatched in its colour: it may lie over another ground. Its words stand within it.
+        name: Key of its words in the legend; without one it has no entry.
     """
 
     column: str
     colour: str = PALE
     named: bool = False
     dashed: bool = False
+    hatched: bool = False
+    name: str = ""
 
 
 Mark = Line | Lines | Columns | Level | Dots | Peak | Rule | Shade

@@ -339,20 +339,26 @@ def _beside(ax: Axes, words: str, at: tuple[float, float], **look: Any) -> None:
     label(ax, words, at, offset=(-6 if late else 6, 3), ha="right" if late else "left", va="bottom", **look)
 
 
-def _draw_shade(ax: Axes, frame: pd.DataFrame, shade: Shade) -> None:
+def _draw_shade(ax: Axes, frame: pd.DataFrame, shade: Shade) -> Any:  # noqa: ANN401 - for legends
     """Ground behind each stretch, its words after it, or before it at the end of the axis."""
     begin, end = ax.get_xlim()
+    look: dict[str, Any] = {"color": shade.colour}
+    if shade.hatched:
+        look = {"facecolor": "none", "edgecolor": shade.colour, "hatch": "////"}
+    drawn_any = False
     stretches = (frame[shade.column] != frame[shade.column].shift()).cumsum()
     for _, own in frame.groupby(stretches):
         words, half = own[shade.column].iloc[0], own["half"].iloc[0]
         low, high = own["middle"].min() - half, own["middle"].max() + half
         if not words:
             continue
-        ax.axvspan(low, high, color=shade.colour, linewidth=0, zorder=0)
+        drawn_any = True
+        ax.axvspan(low, high, linewidth=0, zorder=0, **look)
         if shade.dashed:
             ax.axvline(low, color=MUTED, linewidth=0.8, linestyle=(0, (3, 3)))
         if shade.named:
             late = high > begin + 0.9 * (end - begin)
-            at, side = (low, "right") if late else (high, "left")
-            look: dict[str, Any] = {"ha": side, "va": "top", "color": MUTED, "group": OPTIONAL}
-            label(ax, words, (at, ax.get_ylim()[1]), offset=(-3 if late else 3, -3), **look)
+            at, side = (low, "left") if shade.hatched else (low, "right") if late else (high, "left")
+            style: dict[str, Any] = {"ha": side, "va": "top", "color": MUTED, "group": OPTIONAL}
+            label(ax, words, (at, ax.get_ylim()[1]), offset=(-3 if side == "right" else 3, -3), **style)
+    return Patch(linewidth=0, **look) if drawn_any else None

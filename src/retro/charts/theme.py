@@ -2,7 +2,6 @@
 
 import contextlib
 import math
-import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from matplotlib.transforms import ScaledTranslation
 from matplotlib.typing import ColorType
 
 from retro.files import FONTS
+from retro.signs import width
 
 WIDE, NARROW = 7.2, 3.4
 """Width of a chart in inches, on a page or on paper, and on a phone of 360 pixels, where words are 11 pixels high."""
@@ -35,6 +35,9 @@ WARM = "#B4540A"
 
 COHORTS = {"campaign": ACCENT, "baseline": BASELINE}
 """Of the cohorts that are set side by side."""
+
+WASH = "#DCE9F7"
+"""Ground of the days of this campaign."""
 
 BAND, GRID, INK, MUTED, PALE = "#DCE1E7", "#E6E9ED", "#1D2630", "#56616C", "#F3F5F7"
 """Range around the baseline, grid lines, words, quiet words, and the ground of a cell that is empty."""
@@ -232,14 +235,14 @@ def wrapped(words: str, columns: int = 18, lines: int = 2) -> str:
     broken = [""]
     for piece in _pieces(words):
         whole = words[words.find("（") :] if piece == "（" else piece  # a bracket stays with what it holds
-        if _columns(broken[-1] + whole.rstrip()) > columns and broken[-1]:
+        if width(broken[-1] + whole.rstrip()) > columns and broken[-1]:
             broken[-1] = broken[-1].rstrip()
             broken.append("")
         broken[-1] += piece
     if len(broken) <= lines:
         return "\n".join(broken).rstrip()
     last = broken[lines - 1]
-    while _columns(last) >= columns:
+    while width(last) >= columns:
         last = last[:-1]
     return "\n".join([*broken[: lines - 1], f"{last.rstrip()}…"])
 
@@ -249,11 +252,7 @@ def _pieces(words: str) -> Iterator[str]:
     part = ""
     for sign in words:
         part += sign
-        if sign == " " or _columns(sign) > 1:
+        if sign == " " or width(sign) > 1:
             yield part
             part = ""
     yield part
-
-
-def _columns(words: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in words)

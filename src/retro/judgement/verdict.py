@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from retro.blocks import gist, opening
+from retro.blocks import gist
 from retro.campaigns import Goal
 from retro.judgement.outcomes import Outcome, outcomes
 from retro.ledger import Entry, Ledger
@@ -84,10 +84,9 @@ def _heard(findings: Mapping[str, Finding], context: Context) -> list[Finding]:
 
 
 def _words(finding: Finding) -> tuple[str, ...]:
-    """What a finding adds to the grounds: the gist of its headlines, else what it opens with."""
-    if finding.headline:
-        return tuple(map(gist, finding.headline))
-    return () if finding.decisions else (opening(finding.sentence)[0],)
+    """What a finding adds to the grounds: the gist of its headlines, else of its sentence."""
+    said = finding.headline or (() if finding.decisions else (finding.sentence,))
+    return tuple(map(gist, said))
 
 
 def _next(

@@ -17,6 +17,7 @@ from retro.blocks import Block, Brief, Callout, Figure, Image, List, Quote, Scor
 from retro.i18n import Text
 from retro.publish.allowed import read_svg
 from retro.publish.typeface import known_characters
+from retro.signs import width
 
 MOST_ROWS = 300
 """Rows of one table that are printed: about ten sheets. Nobody reads more on paper, and the web page has them all."""
@@ -245,23 +246,15 @@ def _needs(widths: Sequence[int], columns: Sequence[int], size: float) -> float:
     return sum(widths[index] for index in columns) * size * _HALF_EM + len(columns) * _GUTTER
 
 
-def _is_wide(sign: str) -> bool:
-    width = unicodedata.east_asian_width(sign)
-    return width in "WF" or (width == "A" and unicodedata.category(sign).startswith("S"))
-
-
 @functools.lru_cache(maxsize=1 << 14)
 def display_width(text: str) -> int:
-    """A text's width in half-width characters: a Chinese character is two, the seam to a number about half.
-
-    Signs such as ▲ and × are as wide as a Chinese character in the typeface.
+    """A text's width in half-width characters on paper: the seam between Chinese and a number adds about half.
 
     Examples:
         >>> display_width("GMV 万"), display_width("1月17日"), display_width("▲ made")
         (6, 9, 7)
     """
-    signs = len(text) + sum(map(_is_wide, text))
-    return signs + math.ceil(_SEAM_WIDTH * len(_SEAM.findall(text)))
+    return width(text) + math.ceil(_SEAM_WIDTH * len(_SEAM.findall(text)))
 
 
 def printable(value: Any, unknown: set[str]) -> Any:  # noqa: ANN401 - JSON data

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +13,7 @@ from pptx.dml.color import RGBColor
 from pptx.util import Inches
 
 from retro.blocks import Bars, Brief, Document, Figure, Note, ScoreRow, Span, Verdict
+from retro.blocks.sentences import sentences
 from retro.errors import PublishError
 from retro.files import shown
 from retro.i18n import load_text
@@ -40,9 +40,6 @@ _STATES: Final = {
     "lost": RGBColor(0xA3, 0x20, 0x1D),
     "open": RGBColor(0x80, 0x50, 0x00),
 }
-
-_SENTENCE = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+(?=[A-Z“\"])")
-"""Between two sentences."""
 
 
 def slides(document: Document, template: Path | None = None) -> tuple[bytes, tuple[str, ...]]:
@@ -189,7 +186,7 @@ class _Report(Deck):
     def finding(self, part: Part) -> None:
         """One finding: its first sentence is the title."""
         said = " ".join(map(_words, part.told))
-        first, *more = [one.strip() for one in _SENTENCE.split(said) if one.strip()]
+        first, *more = [one.strip() for one in sentences(said) if one.strip()]
         figure = _figure(part)
         if figure is None:
             return

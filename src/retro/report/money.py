@@ -15,6 +15,7 @@ from retro.campaigns.budgeted import BudgetLines
 from retro.campaigns.roi import HoldOut
 from retro.campaigns.roi import Neighbour as Told
 from retro.errors import RetroError, did_you_mean
+from retro.i18n import Text
 from retro.metrics.baseline import Neighbour
 from retro.metrics.cost import RECORDED, with_recorded
 from retro.periods import Window
@@ -27,6 +28,7 @@ class Asking(Protocol):
     """The part of `Report` that money uses; importing `Report` here would be circular."""
 
     params: CampaignParams
+    text: Text
     tables: Tables
     metrics: Any
 
@@ -141,6 +143,21 @@ class Money:
             campaigns=neighbours(roi.campaigns),
         )
 
+    @property
+    def days(self) -> Any:  # noqa: ANN401 - a frame, or `NotCovered`
+        """The days of the effect on GMV, with the other campaigns that ran `beside` it on each, in words."""
+        found = self.impacts
+        if isinstance(found, NotCovered):
+            return found
+        return self._with_others(found.gmv.days)
+
+    def _with_others(self, days: pd.DataFrame) -> pd.DataFrame:
+        text, campaigns = self._report.text, self._params.roi.campaigns
+        titled = [(text.pick(one.title), one.window) for one in campaigns.values() if one.title is not None]
+        ends = [(start := dt.datetime.combine(day, dt.time()), start + dt.timedelta(days=1)) for day in days["on"]]
+        beside = [text.join([title for title, span in titled if span.touches(*day)]) for day in ends]
+        return days.assign(beside=beside) if any(beside) else days
+
     def _order_impact(self) -> tuple[Any, ...]:
         found = self._metrics.order_impact(
             self._tables.orders,
@@ -150,7 +167,7 @@ class Money:
             holidays=self._params.roi.holidays,
             memo=self._report.memo,
         )
-        return found.days, found
+        return self._with_others(found.days), found
 
     def _has_begun(self, start: dt.datetime) -> bool:
         """Whether a campaign began while the data was observed; nobody is invited to one that is still to come."""
@@ -270,7 +287,7 @@ def neighbours(campaigns: Mapping[str, Told]) -> tuple[Neighbour, ...]:
 
 _SECTIONS: Mapping[str, Callable[[Money], tuple[Any, ...]]] = MappingProxyType(
     {
-        "impact": lambda money: (money.impacts.gmv.days, money.impacts),
+        "impact": lambda money: (money.days, money.impacts),
         "order_impact": Money._order_impact,  # noqa: SLF001 - as below
         "campaign_cost": Money._cost,  # noqa: SLF001 - the list of this class's own sections
         "cost_shares": Money._cost_shares,  # noqa: SLF001 - as above

@@ -626,7 +626,10 @@ class Report:
         reads = {name: [one for one in gone if one in family.source] for name, family in families().items()}
         tables = {name: lacks[0] for name, lacks in reads.items() if lacks}
         lacking = tables | {name: one for name, one in self._lacking.items() if one}
-        return borne_out(replace(self._context, lacking=lacking), self._findings)
+        titles = {one.name: self.text.pick(one.title) for one in self.recorded if one.title}
+        taken = getattr(self.params, "taken", {})
+        elsewhere = {name: titles[one.report] for name, one in taken.items() if one.report in titles}
+        return borne_out(replace(self._context, lacking=lacking, elsewhere=elsewhere), self._findings)
 
     def _observed(self) -> str:
         if self.observed_until is None:

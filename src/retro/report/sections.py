@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from retro.blocks import Block, Callout, Heading, List, Note, Paragraph, opening, spans
+from retro.blocks.sentences import sentences
 from retro.campaigns import CampaignParams
 from retro.i18n import Text
 from retro.ledger import Entry
@@ -14,11 +15,8 @@ from retro.sections import Finding, Section
 _EVIDENCE = ("impact", "order_impact")
 """Sections that a judgement of money rests on; they are shown whole though they find no difference."""
 
-_SENTENCE = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+(?=[A-Z0-9“−])")
-"""Where a sentence ends."""
-
-_CLAUSE = re.compile(rf"{_SENTENCE.pattern}|\s*[；;]\s*")
-"""Where what is short enough for a title ends."""
+_CLAUSE = re.compile(r"\s*[；;]\s*")
+"""Where what is short enough for a title ends within a sentence."""
 
 _BRACKETS = re.compile(r"（[^（）]*）|\([^()]*\)")
 """Asides, within which nothing ends."""
@@ -102,7 +100,7 @@ def uncovered(finding: Finding) -> Sequence[str]:
 def title_of(finding: Finding) -> str:
     """What a finding's chart shows; else its first sentence, without marks and the intervals that the chart draws."""
     said = finding.shows or (finding.headline or (finding.sentence,))[0]
-    line = _INTERVAL.sub("", _plain(said.strip().split("\n")[0]))
+    line = sentences(_INTERVAL.sub("", _plain(said.strip().split("\n")[0])))[0]
     end = _CLAUSE.search(_BRACKETS.sub(lambda aside: "·" * len(aside[0]), line))
     return line[: end.start() if end is not None else None].rstrip("。. ")
 
@@ -141,7 +139,7 @@ def _evidence(finding: Finding, text: Text, drawing: Drawing, *, titled: bool) -
     for exhibit in finding.exhibits:
         title, said = "", exhibit.sentence.strip()
         if exhibit.chart is not None and said:
-            first, *rest = _SENTENCE.split(said, maxsplit=1)
+            first, *rest = sentences(said)
             title, said = _INTERVAL.sub("", _plain(first)).strip().rstrip("。."), "".join(rest)
         elif exhibit.chart is not None and not titled:
             title, titled = title_of(finding), True

@@ -74,7 +74,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         judged=_judged(there, sums, counts, text),
         decision=_decided(there, text) if net[1] is not None else None,
         state=_state(net),
-        reservation="" if warnings else text("campaigns_compared.reservation"),
+        reservation="" if warnings else text("campaigns_compared.reservation") + _surer(there, net, text),
     )
 
 
@@ -166,7 +166,22 @@ def _sentence(there: _Rows, sums: Mapping[str, _Sum], counts: Mapping[str, int],
     if net is not None and low is not None and high is not None:
         verdict = _SAID[_state(sums["net_contribution"])]
         sentence += text(f"campaigns_compared.say.{verdict}", net=net, net_low=low, net_high=high)
-    return sentence + _ends(there, text)
+    return sentence + _ends(there, text) + _surer(there, sums["net_contribution"], text)
+
+
+def _surer(there: _Rows, net: _Sum, text: Text) -> str:
+    """That the sum is surer than one of its parts, where campaigns estimated together offset each other's errors."""
+    _, low, high = net
+    if low is None or high is None or _joint(there, "net_contribution") is None:
+        return ""
+    groups = [row["group"] for row in there]
+    wide = {
+        row["title"]: number(row[_NET_ENDS[1]]) - number(row[_NET_ENDS[0]])
+        for row in there
+        if groups.count(row["group"]) > 1
+    }
+    title = max(wide, key=lambda one: wide[one], default="")
+    return text("campaigns_compared.say.surer", title=title) if title and wide[title] > high - low else ""
 
 
 def _ends(there: _Rows, text: Text) -> str:

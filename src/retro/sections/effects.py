@@ -4,7 +4,7 @@ from typing import Literal
 
 import pandas as pd
 
-from retro.charts import BASELINE, Chart, Line, Shade, checked, floats, line_chart
+from retro.charts import BAND, BASELINE, WASH, Chart, Line, Shade, checked, floats, line_chart
 from retro.i18n import Text
 from retro.metrics.baseline import Impact
 
@@ -26,24 +26,28 @@ def tried(found: Impact, effect: float, text: Text) -> str:
 
 
 def draw_effect(frame: pd.DataFrame, text: Text, name: str, unit: Literal["money", "count"]) -> Chart:
-    """A line of what came, one of what was expected with its interval, the days that the campaign touched shaded.
+    """A line of what came, one of what was expected with its interval; the days that the campaign touched are shaded.
 
     Args:
-        frame: The days of an `Impact`.
+        frame: The days of an `Impact`, with what ran `beside` it on each in words, if anything did.
         text: Language of the words.
         name: The section, whose texts `chart` are taken.
         unit: Of the values.
     """
     frame = checked(frame, name, ("on", "phase", "actual", "expected", "low", "high"))
-    touched = frame["phase"].isin(_TOUCHED)
+    touched, during = frame["phase"].isin(_TOUCHED), frame["phase"] == "campaign"
+    around = touched & ~during
+    others = [Shade("beside", BAND, named=True, dashed=True, hatched=True)] if "beside" in frame.columns else []
     came, expected = (floats(frame[column][touched]) for column in ("actual", "expected"))
     return line_chart(
-        frame.assign(touched=touched),
+        frame.assign(around=around, during=during),
         text,
         f"{name}.chart",
         Line("actual", name="actual", width=2.2),
         Line("expected", BASELINE, "expected", low="low", high="high"),
-        Shade("touched"),
+        Shade("during", WASH, name="during"),
+        Shade("around", name="around"),
+        *others,
         y=unit,
         height=3.4,
         under=text("chart.axis.day"),

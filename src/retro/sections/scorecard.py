@@ -96,9 +96,14 @@ def _others(judged: Sequence[tuple[str, Goal]], ledger: Ledger, previous: Ledger
 
 
 def goal_label(name: str, context: Context) -> str:
-    """A figure's name in words: `Day-7 retention`; a shop's own word for new users has its own label."""
-    one = figure(name)
-    return one.label_of(name, context.text.lang, noun=context.noun, words=_words(context.text, one.family))
+    """A figure's name in words: `Day-7 retention`; a shop's own word for new users has its own label.
+
+    One that another report answers is told with that report's name.
+    """
+    one, text = figure(name), context.text
+    label = one.label_of(name, text.lang, noun=context.noun, words=_words(text, one.family))
+    where = context.elsewhere.get(name, "")
+    return text("scorecard.elsewhere", label=label, where=where) if where else label
 
 
 def figure_label(name: str, text: Text) -> str:

@@ -36,6 +36,7 @@ class Context:
         observed_until: Until when the data was observed, local, exclusive; None where it holds no times.
         noun: The key of what this shop's new users are called: `registration` or `first_order`.
         lacking: By family of figures, the table or `table.column` that the shop lacks for it.
+        elsewhere: By goal that a figure of another report answers, what that report is called.
     """
 
     params: CampaignParams
@@ -43,6 +44,7 @@ class Context:
     observed_until: dt.datetime | None
     noun: str = "registration"
     lacking: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def new_users(self) -> str:
