@@ -120,6 +120,7 @@ def test_no_line_breaks_inside_a_number_or_before_what_belongs_to_it(notebook: C
     lines = [line.strip() for page in PdfReader(io.BytesIO(content)).pages for line in page.extract_text().splitlines()]
 
     assert sum("18 万元" in line for line in lines) > 8
+    assert not any(line.endswith(("–", "14.6")) for line in lines), "the two ends of an interval stand on one line"
     broken = [
         pair for pair in pairwise(lines) if re.match(r"[\d,.]+ ?(万元|天|单)", pair[1]) and pair[0][-1:].isdigit()
     ]

@@ -157,7 +157,7 @@ def test_a_quiet_campaign_without_cost_has_no_effect_to_be_seen() -> None:
 @pytest.mark.parametrize(
     ("net", "gain", "what", "worth", "stops"),
     [
-        ((20, 5, 35), (120, 105, 135), "Run it again as it was", "20 CNY", False),
+        ((20, 5, 35), (120, 105, 135), "Run it again", "20 CNY", False),
         ((-50, -80, -20), (50, 20, 80), "Cut its cost before it is run again, or stop it", "50 CNY not lost", False),
         ((-250, -280, -220), (-150, -180, -120), "Stop it, or offer something else", "250 CNY not lost", True),
         ((5, -10, 20), (105, 90, 120), "Hold some people out at random next time", "A clear answer", False),
@@ -178,7 +178,7 @@ def test_one_line_leads_from_sales_to_money() -> None:
 
     effect = impact().effects["effect"].iloc[-1]
     assert judged[2] == (
-        f"**In money**: {effect:.0f} CNY of incremental GMV → −150 CNY of contribution, less 100 CNY of costs "
+        f"**In money**: {effect:.0f} CNY of incremental GMV → −150 CNY of contribution, less 100 CNY of other costs "
         "= a net loss of 250 CNY. "
     )
 
@@ -188,3 +188,17 @@ def test_an_amount_that_is_lost_in_its_interval_is_about_zero() -> None:
 
     assert "told**: a net of about zero after all costs (95% interval: from a loss of 610 CNY to a gain" in judged[0]
     assert judged[2].endswith("= a net of about zero. ")
+
+
+@pytest.mark.parametrize(
+    ("half", "said"),
+    [
+        (160, "About 260 would show a gain or loss as large as its costs"),  # 100 people x 1.6 squared
+        (90, "hold out more next time"),  # that is narrow enough already
+        (900, "hold out more next time"),  # more than could be held out
+    ],
+)
+def test_how_many_people_to_hold_out_next_time(half: int, said: str) -> None:
+    frame = net_of((5, 5 - half, 5 + half), (105, 105 - half, 105 + half))
+
+    assert said in find("roi", frame, statement(), HELD_OUT).judged[1]

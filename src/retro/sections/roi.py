@@ -1,5 +1,6 @@
 """ROI: output over input, and the incremental return."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -133,10 +134,25 @@ def _judged(rows: Mapping[str, Mapping[str, Any]], found: Impact, text: Text) ->
         advice = "stop_at_any_cost" if gain["high"] < 0 else "change_cost" if gain["value"] > 0 else "stop"
     else:
         advice = "hold_out_more" if found.randomised else "hold_out_enough" if found.unused else "hold_out"
-    reason = text(f"roi.judged.{advice}", gain, held_out=found.held_out)
+    enough = _enough(net, gain["value"] - net["value"], found) if advice == "hold_out_more" else 0
+    advice = "hold_out_count" if enough else advice
+    people = {"held_out": found.held_out, "enough": enough}
+    reason = text(f"roi.judged.{advice}", gain, **people)
     added = records(found.effects)[-1]["effect"] if found.known else None
-    decided = decision(text(f"roi.decided.{advice}"), None if state == "open" else net["value"], text)
+    decided = decision(text(f"roi.decided.{advice}", **people), None if state == "open" else net["value"], text)
     return (money, reason, led_to(added, gain["value"], net, text)), replace(decided, stops=advice in _STOPS)
+
+
+def _enough(net: Mapping[str, Any], cost: float, found: Impact) -> int:
+    """About how many people held out would show a gain or loss as large as the cost; 0 where no campaign could.
+
+    The interval narrows with the root of their number.
+    """
+    if cost <= 0:
+        return 0
+    many = found.held_out * ((net["high"] - net["low"]) / 2 / cost) ** 2
+    some = round(many, 1 - math.floor(math.log10(many)))
+    return int(some) if found.held_out < some <= (found.held_out + found.invited) / 2 else 0
 
 
 def _horizon(statement: Statement, found: Impact, context: Context) -> str:
