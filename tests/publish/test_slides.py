@@ -171,3 +171,18 @@ def test_signs_that_the_typeface_lacks_are_told(chart: str) -> None:
     rare = whole.blocks[3].model_copy(update={"svg": chart.replace("图", "🎉")})  # type: ignore[union-attr]
     _, warnings = slides(Document(whole.cover, (*whole.blocks[:3], rare)))
     assert warnings == ("幻灯片：字体缺 🎉，印作方框。请改用文字。",)
+
+
+def test_a_sentence_that_no_title_holds_stands_below_the_charts_own(chart: str) -> None:
+    blocks = [
+        Heading(level=1, spans=spans("一节"), worth=3),
+        Callout(
+            tone="finding",
+            blocks=(Paragraph(spans=spans(f"先是{LONG}。")), Paragraph(spans=spans("后一句。"))),
+        ),
+        Figure(svg=chart, alt="图", title="成交创新高"),
+    ]
+    (slide,) = deck(slides(Document(document(chart).cover, tuple(blocks)))[0])[1:]
+
+    assert slide.shapes.title.text == "成交创新高"  # type: ignore[attr-defined]
+    assert "先是长" in words(slide)

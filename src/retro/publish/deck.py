@@ -28,7 +28,7 @@ from retro.publish.typesetter import compiler
 _LONGEST_CELL = 90
 """Characters that a cell of a table has room for; the report has them whole."""
 
-_LONG_TITLE, _LONGEST_TITLE = 64, 160
+_LONG_TITLE, LONGEST_TITLE = 64, 160
 """Widths of a title, a Chinese character being 2: one that is set smaller, and one that is cut."""
 
 INK, SOFT, ACCENT = RGBColor(0x18, 0x21, 0x2B), RGBColor(0x55, 0x61, 0x6E), RGBColor(0x0F, 0x5E, 0xA8)
@@ -172,7 +172,7 @@ def _picture(figure: Figure, unknown: set[str]) -> tuple[bytes, float]:
 
 
 def _titled(words: str) -> str:
-    while display_width(words) > _LONGEST_TITLE:
+    while display_width(words) > LONGEST_TITLE:
         words = f"{words.removesuffix('…')[:-1].rstrip()}…"
     return words
 

@@ -19,7 +19,8 @@ from retro.files import shown
 from retro.i18n import load_text
 from retro.publish.around import define
 from retro.publish.arrangement import Part, without_verdict
-from retro.publish.deck import INK, SOFT, Deck, cut
+from retro.publish.deck import INK, LONGEST_TITLE, SOFT, Deck, cut
+from retro.publish.paper import display_width
 from retro.publish.sheets import read_number
 from retro.publish.zipped import undated
 
@@ -184,16 +185,17 @@ class _Report(Deck):
         self.note(slide, notes)
 
     def finding(self, part: Part) -> None:
-        """One finding: its first sentence is the title."""
-        said = " ".join(map(_words, part.told))
-        first, *more = [one.strip() for one in sentences(said) if one.strip()]
+        """One finding: its first sentence is the title, or its chart's title where no slide holds the sentence."""
+        said = [one.strip() for line in part.told for one in sentences(_words(line)) if one.strip()]
         figure = _figure(part)
         if figure is None:
             return
+        fits = display_width(said[0]) <= LONGEST_TITLE or not figure.title
+        title, more = (said[0], said[1:]) if fits else (figure.title, said)
         definitions = [_words(block.spans) for block in part.blocks if isinstance(block, Note)]
-        notes = "\n\n".join(filter(None, (part.title, said, figure.caption, *definitions)))
+        notes = "\n\n".join(filter(None, (part.title, " ".join(said), figure.caption, *definitions)))
         rest = cut(" ".join(more), _LONGEST_TEXT // 2)
-        self.chart(first, figure, rest, notes)
+        self.chart(title, figure, rest, notes)
 
     def actions(self, brief: Brief) -> None:
         """What to do, by whom, until when, and what it is worth."""
