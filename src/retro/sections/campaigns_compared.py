@@ -176,7 +176,7 @@ def _surer(there: _Rows, net: _Sum, text: Text) -> str:
         return ""
     groups = [row["group"] for row in there]
     wide = {
-        row["title"]: number(row[_NET_ENDS[1]]) - number(row[_NET_ENDS[0]])
+        row["title"]: (number(row[_NET_ENDS[1]]) or 0) - (number(row[_NET_ENDS[0]]) or 0)
         for row in there
         if groups.count(row["group"]) > 1
     }
