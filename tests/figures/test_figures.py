@@ -14,6 +14,7 @@ from retro import metrics
 from retro.errors import RetroError
 from retro.figures import Family, Figure, column, families, family_of, figure, figures, known, renamed
 from retro.figures.page import metrics_page
+from retro.figures.queries import filled, meant
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "retro"
@@ -116,6 +117,15 @@ def test_a_name_with_a_number_or_a_word_of_the_shop_is_found() -> None:
     assert figure("matched_effect").name == "matched_effect"
     assert figure("synergy_a_to_b_effect").name == "synergy_*_to_*_effect"
     assert known("day_x_retention_rate") is None
+
+
+@pytest.mark.parametrize("word", ["露营", "App Store", "O'Neill", "抖音·达人"])
+def test_a_word_of_the_shop_stands_in_names_and_labels_as_it_is_written(word: str) -> None:
+    name = f"{word}_scene_gmv"
+    assert figure(name).label_of(name, "zh") == f"{word}场景成交额"
+    assert figure(name).label_of(name, "en") == f"GMV of scene {word}"
+    quoted = word.replace("'", "''")
+    assert filled("scene = {*}", meant(figure(name), name, {})) == f"scene = '{quoted}'"
 
 
 def test_an_unknown_figure_is_answered_with_the_closest() -> None:

@@ -64,6 +64,14 @@ def test_a_ledger_of_before_opens_with_the_names_of_today(tmp_path: Path) -> Non
     assert ledger.entries[2].value == Decimal("4.8")
 
 
+def test_a_word_of_the_shop_is_kept_and_found_where_an_older_ledger_had_it_in_other_letters(tmp_path: Path) -> None:
+    today = entry("露营_scene_gmv", Decimal(90))
+    before = today.model_copy(update={"name": "8c134f_scene_gmv"})
+    assert read_ledger(write_ledger(tmp_path / "today.json", Ledger([today]))).get("露营_scene_gmv") == today
+    assert read_ledger(write_ledger(tmp_path / "before.json", Ledger([before]))).get("露营_scene_gmv") is not None
+    assert Ledger([before]).get("宴客_scene_gmv") is None
+
+
 def test_a_damaged_ledger_is_named(tmp_path: Path) -> None:
     path = tmp_path / "ledger.json"
     path.write_text('{"entries": [{"name": "Bad Name"}]}')

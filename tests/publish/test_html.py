@@ -210,5 +210,19 @@ def test_a_page_with_surroundings_leads_to_them_and_opens_its_figures(
     assert texts(table.xpath("./tbody/tr/th")) == ["成交额"]
 
 
+def test_a_figure_named_by_a_word_of_the_shop_opens(
+    exporter: RetroHTMLExporter, notebook: Callable[..., NotebookNode]
+) -> None:
+    name = 'App "Store"_scene_gmv'
+    card = Scorecard(caption="c", columns=("a",) * 6, rows=(ScoreRow(label="l", value="1", figure=name),))
+    around = Around("2025Q1/week 1", ("zh",), ledger=Ledger([entry(name, Decimal(9))]))
+    content = exporter.from_document(read_document(notebook("zh", [card]), "zh"), around)
+    page = lxml_html.document_fromstring(content.encode())
+    (button,) = page.xpath("//table[@class='scorecard']//button")
+    (opened,) = page.xpath(f"//*[@id='{button.get('popovertarget')}']")
+    assert opened.get("id").split() == [opened.get("id")]
+    assert 'App "Store"场景成交额' in opened.text_content()
+
+
 def test_a_page_that_stands_alone_leads_nowhere(page: HtmlElement) -> None:
     assert not page.xpath("//nav[@class='site'] | //button")

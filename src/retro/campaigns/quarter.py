@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from retro.campaigns.fields import SALE_TABLES, TRADE_FIGURES, Days, Different, FigureName, Money, ReportName
 from retro.campaigns.trading import Trading
+from retro.figures import known
 from retro.validation import FrozenModel
 from retro.words import Bilingual, Names
 
@@ -31,7 +32,7 @@ class Taken(FrozenModel):
     @field_validator("figure")
     @classmethod
     def _a_name(cls, value: str) -> str:
-        if not _FIGURE.fullmatch(value):
+        if not (_FIGURE.fullmatch(value) or known(value)):
             raise ValueError(f"must be the name of a figure such as new_users, got {value!r}")
         return value
 

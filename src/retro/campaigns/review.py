@@ -10,7 +10,7 @@ from retro.campaigns.fields import FigureName, KnownFigure
 from retro.validation import FrozenModel
 from retro.words import Bilingual
 
-_NAME = r"^[a-z0-9_]+$"
+_NAME = r"^[^#*]+$"
 
 
 class Action(FrozenModel):

@@ -26,7 +26,7 @@ __all__ = [
     "figures",
     "known",
 ]
-__all__ += ["named", "renamed", "renamed_family"]
+__all__ += ["formerly_named", "renamed", "renamed_family"]
 
 _HERE = Path(__file__).parent
 _NAME, _FOREIGN = re.compile("[a-z0-9_]+"), re.compile("[^a-z0-9_]+")
@@ -88,11 +88,11 @@ def known(name: str) -> Figure | None:
     return max(fitting, key=lambda one: len(one.name), default=None)
 
 
-def named(name: str) -> str:
-    """A figure's name of which a shop's own word is a part, in the letters that names have; no two become one.
+def formerly_named(name: str) -> str:
+    """What older ledgers called a figure whose name holds a shop's own word in other letters than `a` to `z`.
 
     Examples:
-        >>> named("app_order_channel_rate"), named("App Store_order_channel_rate")
+        >>> formerly_named("app_order_channel_rate"), formerly_named("App Store_order_channel_rate")
         ('app_order_channel_rate', 'pp_3cba4b_tore_order_channel_rate')
     """
     if _NAME.fullmatch(name):

@@ -27,7 +27,7 @@ class Figure(FrozenModel):
     """One figure, as ledger, targets, tables, charts and docs use it.
 
     Attributes:
-        name: Its name everywhere. `#` stands for a number, `*` for a word of the shop or the params.
+        name: Its name everywhere. `#` stands for a number, `*` for a word of the shop or the params, as it is written.
         family: The family whose file defines it; also its heading in `docs/metrics.md`.
         unit: Its unit.
         better: Which way is better, for figures that have targets.
@@ -116,6 +116,8 @@ class Figure(FrozenModel):
             >>> day = Figure(name="day_#_retention_rate", family="retention", unit="rate", label="Day-#")
             >>> day.matches("day_7_retention_rate"), day.matches("day_x_retention_rate")
             (True, False)
+            >>> Figure(name="*_gmv_share", family="gmv", unit="money", label="Of *").label_of("App Store_gmv_share", "en")
+            'Of App Store'
         """
         return self.parts(name) is not None
 
@@ -149,7 +151,7 @@ class Figure(FrozenModel):
 
     def parts(self, name: str) -> tuple[str, ...] | None:
         """What `#` and `*` stand for in a name; None where it is not this figure's."""
-        pattern = re.escape(self.name).replace(r"\#", r"(\d+)").replace(r"\*", r"([a-z0-9_]+?)")
+        pattern = re.escape(self.name).replace(r"\#", r"(\d+)").replace(r"\*", r"(.+?)")
         found = re.fullmatch(pattern, name)
         return found.groups() if found else None
 

@@ -52,7 +52,7 @@ def used_views(query: str, views: Mapping[str, str]) -> Sequence[str]:
 def meant(one: Figure, name: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
     """The values of a pattern's expression, with what `#` and `*` stand for in a name."""
     word = next(iter(one.parts(name) or ()), "")
-    return {**values, "#": word, "*": f"'{word}'"}
+    return {**values, "#": word, "*": "'" + word.replace("'", "''") + "'"}
 
 
 def braced(query: str) -> tuple[str, ...]:

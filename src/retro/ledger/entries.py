@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 
 from retro.errors import RetroError
 from retro.figures import Unit as Unit  # noqa: PLC0414 - sections take it from here
-from retro.figures import figure, renamed, renamed_family
+from retro.figures import figure, formerly_named, renamed, renamed_family
 from retro.files import read_json, shown, write_json
 from retro.validation import FrozenModel
 
@@ -21,7 +21,7 @@ class Entry(FrozenModel):
     """One figure of a report.
 
     Attributes:
-        name: The figure's name, the same everywhere: ledger, targets, docs.
+        name: The figure's name, the same everywhere: ledger, targets, docs; a word of the shop in it as it is written.
         value: Its value; null when it has not been observed yet.
         unit: Its unit. Rates run from 0 to 1, a change is relative, money is in the source's currency.
         numerator: What a rate or ratio divides.
@@ -40,7 +40,7 @@ class Entry(FrozenModel):
         moved_by: By how much each of `restating.CHANGES` has moved it since, in its order; sums up to the whole move.
     """
 
-    name: str = Field(pattern=r"^[a-z0-9_]+$")
+    name: str = Field(pattern=r"^\S(.*\S)?$")
     value: Decimal | None
     unit: Unit
     numerator: Decimal | None = None
@@ -127,8 +127,8 @@ class Ledger:
         self._entries[entry.name] = entry
 
     def get(self, name: str) -> Entry | None:
-        """The figure of a name, or None."""
-        return self._entries.get(name)
+        """The figure of a name, or None; an older ledger has words of a shop in other letters."""
+        return self._entries.get(name) or self._entries.get(formerly_named(name))
 
     @property
     def entries(self) -> tuple[Entry, ...]:

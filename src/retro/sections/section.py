@@ -16,7 +16,6 @@ import pandas as pd
 from retro.blocks import Cell, Column, MoneyState, ScoreRow, Table
 from retro.campaigns import CampaignParams
 from retro.figures import column as registered
-from retro.figures import named
 from retro.i18n import Said, Text, interval_ends
 from retro.ledger import Entry, entry
 from retro.privacy import Total, hidden, masked, without_names
@@ -75,7 +74,7 @@ class Context:
         """A figure of a frame's row for the ledger; the registry knows its unit, tables and definition.
 
         Args:
-            name: The figure; words of the shop in it become letters that names have.
+            name: The figure.
             row: Where its value stands, with its interval where it is an estimate.
             column: The column of the value, where it is not the figure's name.
             of: The columns of numerator and denominator.
@@ -89,7 +88,7 @@ class Context:
             low, high = interval_ends(column, row)
             given |= {"low": number(low), "high": number(high)}
         value = number(row[column])
-        return entry(named(name), value, method=method, observed_until=self.observed_until, **given)
+        return entry(" ".join(name.split()), value, method=method, observed_until=self.observed_until, **given)
 
 
 _DIFFERENCES = ("change", "multiple", "percentage_points", "difference")
