@@ -117,6 +117,8 @@ def test_messages_cost_a_campaign_what_nothing_else_is_booked_for(costs: ibis.Ta
     known = with_recorded({"campaign_costs": costs, "contacts": contacts}, WEEK, "wake")
     assert known is not None
     assert campaign_cost(known, "wake").values.tolist() == [["messages", Decimal("0.07"), 1.0]]
+    assert known.filter(known.recorded).campaign_id.execute().unique().tolist() == ["wake"]
+    assert not known.recorded.execute().all()
     assert with_recorded({"campaign_costs": costs, "contacts": contacts}, WEEK, "week") is costs
 
 

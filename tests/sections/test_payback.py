@@ -14,11 +14,12 @@ find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start
 
 
 ROWS = [
-    (0, 7, 3.0, Decimal(0), -90.0, -99.0, -80.0),
-    (1, 7, 3.0, Decimal(60), -40.0, -60.0, -20.0),
-    (2, 7, 3.0, Decimal(120), 20.0, 5.0, 35.0),
+    (0, 7, 3.0, 1.0, 5.0, Decimal(0), -90.0, -99.0, -80.0),
+    (1, 7, 3.0, 1.0, 5.0, Decimal(60), -40.0, -60.0, -20.0),
+    (2, 7, 3.0, 1.0, 5.0, Decimal(120), 20.0, 5.0, 35.0),
 ]
-FRAME = pd.DataFrame(ROWS, columns=["month", "buyers", "additional", "contribution", "left", "low", "high"])
+ENDS = ["additional_low", "additional_high"]
+FRAME = pd.DataFrame(ROWS, columns=["month", "buyers", "additional", *ENDS, "contribution", "left", "low", "high"])
 SEEN = impact(100, 0, 600)
 
 
@@ -61,6 +62,20 @@ def test_an_effect_that_placebos_contradict_pays_nothing_back() -> None:
     """The verdict cannot tell it either: its interval is too narrow."""
     doubted = replace(SEEN, chance=0.5)
     assert "**whether it is paid back cannot be told**" in said(FRAME, doubted)
+
+
+def test_buyers_whom_it_may_not_have_added_order_nothing_later() -> None:
+    open_ = FRAME.assign(additional=-98.0, additional_low=-240.0, additional_high=44.0)
+    finding = find("payback", open_, SEEN)
+
+    assert finding.sentence.startswith("**No added first-time buyers can be seen** (7 bought first on its days")
+    assert "95% interval −240 to 44), so no later orders count. −90 CNY is left after all cost" in finding.sentence
+    assert "**not yet paid back**" in finding.sentence
+    assert "payback_days" not in {one.name for one in finding.entries}
+    assert finding.table is not None
+    assert [column.label for column in finding.table.columns] == ["30 days, number", "First-time buyers", "Left", "Low", "High"]
+    assert len(finding.table.rows) == 1
+    assert "**It paid for itself at once**" in said(open_.assign(low=1.0, left=2.0, high=3.0))
 
 
 def test_a_few_buyers_are_not_told() -> None:

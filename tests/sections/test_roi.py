@@ -10,6 +10,7 @@ import pytest
 
 from retro.i18n import Lang, load_text
 from retro.metrics import Impact
+from retro.metrics.pnl import Caveat
 from telling import context_of, finder, impact, statement
 
 context = partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02T00:00")
@@ -40,6 +41,13 @@ def test_the_stated_ratio_stands_beside_the_incremental_one() -> None:
     assert "it had to sell 90.0% more than the baseline; the lift was +50.0%" in finding.sentence
     assert len(finding.entries) == 6
     assert "incremental_lift_rate" not in {entry.name for entry in finding.entries}  # `impact` records it
+
+
+def test_what_is_recorded_of_messages_alone_is_not_set_against_all_sales() -> None:
+    said = find("roi", ROI, statement(Caveat("recorded_cost")), impact(), roi={"settling_days": 0}).sentence
+
+    assert "that of its pieces, messages or rewards alone, while attribution claims all sales of its days" in said
+    assert "net ROI" not in said
 
 
 def test_the_horizon_says_how_much_of_the_time_after_was_seen() -> None:

@@ -115,7 +115,7 @@ def with_recorded(shop: Shop, window: Window, campaign_id: str) -> ibis.Table | 
         Rows as those of `campaign_costs`, recorded ones in the category `content`, `messages` or `rewards` on their
         day; None where the shop has no `campaign_costs`, since what its campaigns cost beside is unknown then. A piece
         or message without a cost leaves what all cost unknown, so that none is added then; an invitation without a
-        reward was not rewarded.
+        reward was not rewarded. Where rows were added, the column `recorded` is true in them.
     """
     costs = shop.get("campaign_costs")
     known = [name for name, record in RECORDED.items() if name in shop and record.amount in shop[name].columns]
@@ -143,7 +143,7 @@ def with_recorded(shop: Shop, window: Window, campaign_id: str) -> ibis.Table | 
         names = [column for column in rows.columns if column in costs.columns]
         cast = {column: rows[column].cast(costs[column].type()) for column in names}
         added = added.select(*names).union(rows.select(**cast))
-    return added
+    return added if added is costs else added.mutate(recorded=added.campaign_id == campaign_id)
 
 
 def recorded_rows(table: ibis.Table, at: str, window: Window, campaign_id: str) -> ibis.Table:

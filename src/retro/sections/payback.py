@@ -23,12 +23,17 @@ def say(frame: pd.DataFrame, found: Impact, context: Context) -> Finding:
         return Finding(text("payback.say.few", rows[-1]))
     if not rows or pd.isna(rows[-1]["left"]):
         return Finding(text("payback.say.unknown"))
+    entries = [entry("observed_year_rate", number(rows[-1]["month"] / 12))]
+    shown = rows[-1]["additional_low"] > 0
+    if not shown:  # what may be nobody orders nothing later
+        frame, rows = frame[frame["month"] == 0], rows[:1]
     last, paid = rows[-1], None if found.contradicted else payback_month(frame)
-    sentence = _said(rows, "open" if found.contradicted else _state(last, paid), paid, text)
-    entries = [entry("observed_year_rate", number(last["month"] / 12))]
+    state = "open" if found.contradicted else _state(last, paid)
+    sentence = _said(rows, state, paid, text) if shown else text("payback.say.none", last) + _so_far(last, state, text)
     if paid is not None:
         entries.append(entry("payback_days", number(30 * paid)))
     columns = ("month", "buyers", "additional", "contribution", "left", "low", "high")
+    columns = columns if shown else ("month", "buyers", "left", "low", "high")
     return Finding(sentence, tuple(entries), frame_table("payback", frame, columns, text))
 
 
@@ -45,16 +50,21 @@ def _said(rows: list[dict[str, Any]], state: str, paid: int | None, text: Text) 
         later = text("payback.say.since", last) if last["month"] else ""
         return text("payback.say.at_once", first) + later
     if not last["month"]:
-        return text(f"payback.say.{state}_so_far", last) + text("payback.say.too_early")
+        return _so_far(last, state, text) + text("payback.say.too_early")
     who = "who" if last["additional"] <= last["buyers"] else "more"
     return text(f"payback.say.{who}", last) + text(f"payback.say.{state}", last, paid=paid)
+
+
+def _so_far(row: Mapping[str, Any], state: str, text: Text) -> str:
+    """What is left over the days of the effect, before any later order."""
+    return text("payback.say.at_once" if state == "at_once" else f"payback.say.{state}_so_far", row)
 
 
 section = Section(
     "payback",
     say,
     level=2,
-    people={"buyers": ("additional", "contribution", "left", "low", "high")},
+    people={"buyers": ("additional", "additional_low", "additional_high", "contribution", "left", "low", "high")},
     of_people=True,
     newcomers=True,
 )

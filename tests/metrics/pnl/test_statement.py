@@ -176,6 +176,14 @@ def test_what_is_missing_is_said_never_taken_as_zero(shop: Shop) -> None:
     assert (statement.cost, statement.mature_on, statement.settled) == (None, None, None)
 
 
+def test_cost_of_messages_alone_is_told(shop: Shop) -> None:
+    assert not drawn_up(shop).of_parts
+    recorded = drawn_up(shop | {"campaign_costs": shop["campaign_costs"].mutate(recorded=ibis.literal(True))})
+
+    assert recorded.of_parts
+    assert ("recorded_cost", recorded.cost) in recorded.caveats
+
+
 def test_costs_in_two_currencies_stop_the_run(shop: Shop) -> None:
     costs = shop["campaign_costs"]
     mixed = costs.mutate(currency=ibis.ifelse(costs.category == "media", "CNY", "USD"))

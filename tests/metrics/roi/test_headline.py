@@ -102,6 +102,14 @@ def test_without_costs_nothing_is_divided_and_nothing_is_zero() -> None:
     assert np.isnan(values(frame)["output_input_ratio"])
 
 
+def test_sales_of_all_its_days_are_no_output_of_messages_alone() -> None:
+    found = values(roi(statement("100.00", Caveat("recorded_cost")), impact(400, -100, 600), impact(160, -40, 240)))
+
+    assert np.isnan(found["output_input_ratio"])
+    assert np.isnan(found["net_roi"])
+    assert found["incremental_roi"] == pytest.approx(0.2)
+
+
 def test_no_share_is_told_of_an_effect_that_may_be_nothing() -> None:
     """Of 400, which the draws leave between -200 and 1,000, nobody knows which part came from elsewhere."""
     wide = impact(400, -100, 600, spread=600)

@@ -33,7 +33,7 @@ class Caveat(NamedTuple):
     Attributes:
         name: What it is: `no_list_price`, `no_cost_of_goods`, `margin_from_params`, `no_fulfilment`,
             `no_payment_fees`, `no_point_cost`, `points_out`, `no_refunds`, `no_refund_dates`, `no_costs`,
-            `coupons_in_price`, `cost_outside_window`, `expected_returns`.
+            `recorded_cost` (of its pieces, messages or rewards alone, as nothing is booked), `coupons_in_price`, `cost_outside_window`, `expected_returns`.
         amount: The amount or rate in question; None where there is none.
     """
 
@@ -65,6 +65,11 @@ class Statement:
     mature_on: dt.date | None
     breakage: float = 0.0
     settled: Decimal | None = None
+
+    @property
+    def of_parts(self) -> bool:
+        """Whether its cost is of pieces, messages or rewards alone, while its sales are all of its days."""
+        return any(caveat.name == "recorded_cost" for caveat in self.caveats)
 
     def amount(self, line: str) -> Decimal | None:
         """The amount of a line; None where the P&L does not have it."""
@@ -267,6 +272,8 @@ def _costs(shop: Shop, claim: Claim, discounts: Decimal) -> tuple[Decimal | None
     cost, caveats = sum(amounts.values(), Decimal(0)), []
     if IN_THE_PRICE in amounts and discounts:
         caveats.append(Caveat("coupons_in_price", amounts.pop(IN_THE_PRICE)))
+    if "recorded" in own.columns:
+        caveats.append(Caveat("recorded_cost", cost))
     if outside := _outside(own, claim):
         caveats.append(Caveat("cost_outside_window", outside))
     return cost, _Entries(tuple(amounts.items()), tuple(caveats))

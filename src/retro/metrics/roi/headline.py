@@ -37,7 +37,8 @@ def roi(
         `probability`, `money`), `draws` (str: the draws of the three amounts below, as a ledger keeps them;
         else empty).
         - `output_input_ratio`: net revenue of the attributed orders over the cost that is not yet in the price; the
-          departments' ROI, whose output is after coupons, so that its input leaves them out.
+          departments' ROI, whose output is after coupons, so that its input leaves them out. NaN where the cost is of
+          pieces, messages or rewards alone: sales of all of its days are no output of these.
         - `net_roi`: the same less the input, over the input.
         - `incremental_gmv`: effect on GMV over all phases.
         - `incremental_contribution`: effect on contribution over all phases, less returns still to come, before
@@ -109,7 +110,7 @@ def _row(
 
 def _ratios(statement: Statement) -> list[_Row]:
     output, cost = statement.amount("net_revenue"), deducted_cost(statement)
-    ratio = float(output / cost) if output is not None and cost else np.nan
+    ratio = float(output / cost) if output is not None and cost and not statement.of_parts else np.nan
     return [_row("output_input_ratio", "ratio", ratio), _row("net_roi", "multiple", ratio - 1)]
 
 

@@ -46,7 +46,8 @@ def payback(
         buyers have lived through whole, where anybody bought first; none where goods' costs are not known.
         - `month` (int): 0 for the days of the effect, 1 for the first 30 days after the first order.
         - `buyers` (int): First-time buyers of the campaign.
-        - `additional` (float): Those of them whom it added, on average; NaN without an estimate.
+        - `additional`, `additional_low`, `additional_high` (float): Those of them whom it added, and the 95 % interval;
+          NaN without an estimate.
         - `contribution` (Decimal): What all buyers' later orders have left by the end of the month.
         - `left`, `low`, `high` (float): Net contribution with the additional buyers' share of that, and its 95 %
           interval; NaN without an estimate or cost.
@@ -59,20 +60,22 @@ def payback(
     money = simulate(statement, effects.contribution, effects.gmv)
     newcomers = effects.newcomers
     added = newcomers.draws.sum(axis=1) if newcomers is not None and newcomers.known else np.empty(0)
-    mean = float(newcomers.effects["effect"].iloc[-1]) if newcomers is not None and added.size else np.nan
+    who = (np.nan, np.nan, np.nan)
+    if newcomers is not None and added.size:
+        who = tuple(float(end) for end in newcomers.effects.iloc[-1][["effect", "low", "high"]])
     rows = []
     if money is not None and money.net is not None and money.mean_net is not None:
-        rows.append((0, buyers, mean, from_cents(0), money.mean_net, *ends(money.net)))
+        rows.append((0, buyers, *who, from_cents(0), money.mean_net, *ends(money.net)))
     for month in range(1, lived + 1 if buyers else 1):
         later = from_cents(sum(left for place, left in by_month.items() if place <= month))
         each, told = float(later) / buyers, (np.nan, np.nan, np.nan)
         if money is not None and money.net is not None and money.mean_net is not None and added.size:
-            told = (money.mean_net + mean * each, *ends(money.net + added * each))
-        rows.append((month, buyers, mean, later, *told))
+            told = (money.mean_net + who[0] * each, *ends(money.net + added * each))
+        rows.append((month, buyers, *who, later, *told))
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-_COLUMNS = ["month", "buyers", "additional", "contribution", "left", "low", "high"]
+_COLUMNS = ["month", "buyers", "additional", "additional_low", "additional_high", "contribution", "left", "low", "high"]
 
 
 def payback_month(frame: pd.DataFrame) -> int | None:
