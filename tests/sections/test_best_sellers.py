@@ -42,6 +42,7 @@ def test_each_place_has_its_best_seller_and_ranks_that_rose_are_told() -> None:
     assert "By shop: Tmall outlet: **Soap** (40.0%)." in english
     assert "Cream rose most, on Tmall: from rank 7 in the baseline to 1." in english
     assert "Not sold there in the baseline: Lamp (JD)." in english
+    assert find("best_sellers", FRAME).shows == "On Tmall, Cream sold best: 30.0% of its GMV"
     assert "各平台卖得最好的：天猫**Cream**（占 30.0%）、京东**Lamp**（占 45.0%）。" in chinese
 
 

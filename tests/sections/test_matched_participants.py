@@ -56,6 +56,9 @@ def test_a_placebo_that_is_small_beside_the_effect_is_said_and_passed_over() -> 
 def test_the_share_that_found_nobody_alike_is_said_in_both_languages() -> None:
     assert "Of 200 participants who can be compared, 190 found people like them; 5.0% did not" in find().sentence
     assert "200 位可比的参与者中 190 位找到了条件相近的人，其余 5.0% 未计入" in find("zh").sentence
+    most = {"participants": 5660, "matched": 5657, "matched_rate": 5657 / 5660}
+    assert "5,657 found people like them; the others are left out" in find(**most).sentence
+    assert "All 190 participants who can be compared" in find(participants=190, matched_rate=1.0).sentence
 
 
 def test_an_effect_whose_placebo_fails_is_not_recorded() -> None:

@@ -20,9 +20,11 @@ def test_days_that_stock_lasts() -> None:
     english, chinese = words_of(find, "stock_days", FRAME)
 
     assert "900 pieces of 30 new products are left: **16.8 days of stock**" in english
-    assert "Other products have 35.0 days. 2 of them" not in english
+    assert "Other products have 35 days. 2 of them" not in english
     assert "2 of the new products did not sell at all in 28 days" in english
     assert "**还能卖 16.8 天**" in chinese
+    assert "Other products have 35 days." in english
+    assert "**还能卖 143 天**" in find("stock_days", FRAME.assign(stock_days=143.0), lang="zh").sentence
     assert float(figures(find("stock_days", FRAME))["launch_stock_days"]) == 16.8
 
 

@@ -26,9 +26,11 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         few = any(map(hidden, frame["buyers"])) or any(map(hidden, frame["orders"]))
         return Finding(text("privacy.few" if few else "best_sellers.say.none"), covered=False)
     sentence = ""
+    shows = ""
     for dimension in dict.fromkeys(row["dimension"] for row in told):
         first = [row for row in told if row["dimension"] == dimension and row["rank"] == 1]
         if first:
+            shows = shows or text("best_sellers.shows", first[0])
             parts = [text("best_sellers.say.part", row) for row in first]
             sentence += text(f"best_sellers.say.{dimension}", parts=parts)
     risen = [row for row in told if is_known(row["baseline_rank"]) and row["baseline_rank"] > row["rank"]]
@@ -39,7 +41,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     if new:
         sentence += text("best_sellers.say.new", parts=[text("best_sellers.say.where", row) for row in new[:3]])
     shown = frame.assign(label=[row["label"] for row in rows], good=frame["name"])
-    return Finding(sentence, _entries(rows, context), frame_table("best_sellers", shown, _COLUMNS, text))
+    table = frame_table("best_sellers", shown, _COLUMNS, text)
+    return Finding(sentence, _entries(rows, context), table, shows=shows)
 
 
 def _place(row: dict[str, Any], text: Text) -> str:

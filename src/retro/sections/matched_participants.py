@@ -13,6 +13,10 @@ from retro.sections.matching import PEOPLE, trusted
 from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 
+_TOLD_FROM = 0.005
+"""A smaller share of participants without anybody like them is not worth a figure."""
+
+
 def say(weeks: pd.DataFrame, frame: pd.DataFrame, context: Context) -> Finding:
     """The effect on participants, how many of them found nobody alike, and whether the placebo holds.
 
@@ -30,7 +34,9 @@ def say(weeks: pd.DataFrame, frame: pd.DataFrame, context: Context) -> Finding:
     amounts = _amounts(row, text)
     sentence = text("matched_participants.say.in_orders") if in_orders else ""
     sentence += text(f"matched_participants.say.{key}", amounts)
-    sentence += text("matched_participants.say.matched", row, unmatched=1 - row["matched_rate"])
+    unmatched = 1 - row["matched_rate"]
+    share = "_all" if not unmatched else "_most" if unmatched < _TOLD_FROM else ""
+    sentence += text(f"matched_participants.say.matched{share}", row, unmatched=unmatched)
     means = f"matched_participants.means.{context.params.kind}"
     sentence += text(means) if text.has(means) else ""
     if not known:
