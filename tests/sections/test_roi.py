@@ -43,6 +43,12 @@ def test_the_stated_ratio_stands_beside_the_incremental_one() -> None:
     assert "incremental_lift_rate" not in {entry.name for entry in finding.entries}  # `impact` records it
 
 
+def test_an_attributed_ratio_is_no_return_where_the_effect_cannot_be_told() -> None:
+    said = find("roi", ROI, statement(), impact(low=-50.0), roi={"settling_days": 0}).sentence
+
+    assert "output over input is 9.00 (net ROI +8.0×), which **is no return**" in said
+
+
 def test_what_is_recorded_of_messages_alone_is_not_set_against_all_sales() -> None:
     said = find("roi", ROI, statement(Caveat("recorded_cost")), impact(), roi={"settling_days": 0}).sentence
 

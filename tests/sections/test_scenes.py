@@ -34,6 +34,7 @@ SHARE = pd.DataFrame(
 def test_the_share_of_scenes_and_the_best_one() -> None:
     english, chinese = words_of(find, "scenes", FRAME, SHARE)
 
+    assert find("scenes", FRAME, SHARE).shows.startswith("The largest is camping")  # the chart is of GMV
     assert english.startswith("Scene goods bring **43.0%** of GMV (95% interval 40.0% – 46.0%), **clearly more than")
     assert "The largest is camping: 200 orders, 30K CNY. 10.0% of these are sets, with 1.25 pieces" in english
     assert "Most visitors buy in camping: 8.0% of 1,200, fewest in home: 3.0%." in english

@@ -99,7 +99,7 @@ def since_axis(axis: Axis, places: pd.Series[float], over: str) -> None:
     steps = known.get(over, (1, 2, 7, 14, 28))
     few = len(every) <= _FEW
     axis.set_major_locator(_PlacesLocator(every) if few else StepLocator(min(0.0, every[0]), room=26, steps=steps))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}".replace("-", "−")))
 
 
 def order_axis(axis: Axis, text: Text) -> None:

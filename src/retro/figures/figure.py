@@ -116,7 +116,9 @@ class Figure(FrozenModel):
             >>> day = Figure(name="day_#_retention_rate", family="retention", unit="rate", label="Day-#")
             >>> day.matches("day_7_retention_rate"), day.matches("day_x_retention_rate")
             (True, False)
-            >>> Figure(name="*_gmv_share", family="gmv", unit="money", label="Of *").label_of("App Store_gmv_share", "en")
+            >>> Figure(name="*_gmv_share", family="gmv", unit="money", label="Of *").label_of(
+            ...     "App Store_gmv_share", "en"
+            ... )
             'Of App Store'
         """
         return self.parts(name) is not None

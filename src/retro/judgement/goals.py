@@ -161,7 +161,8 @@ def _answer(name: str, located: Located | None, context: Context) -> tuple[Cell,
         seen = text("review.goals.seen", found=found, seen=seen) if seen else found
     checks = clauses(list(located.checks)) if located is not None else ""
     plans = clauses([_plan(action, context) for action in actions])
-    return tuple(Cell(text=one[:1].upper() + one[1:]) for one in (goal_label(name, context), seen, checks, plans))
+    cells = (goal_label(name, context), seen, checks, plans)
+    return tuple(Cell(text=one if text.lang == "zh" else one[:1].upper() + one[1:]) for one in cells)
 
 
 def _plan(action: Action, context: Context) -> str:

@@ -16,7 +16,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     if not rows:
         return Finding(text("campaign_cost.say.none", campaign=context.params.campaign_id))
     total = sum((row["amount"] for row in rows), Decimal(0))
-    sentence = text("campaign_cost.say.summary", rows[0], total=total)
+    sentence = text(f"campaign_cost.say.{'summary' if len(rows) > 1 else 'alone'}", rows[0], total=total)
     if budget is not None:
         key = "over" if total > budget else "within"
         sentence += text(f"campaign_cost.say.{key}_budget", budget=budget, difference=abs(total - budget))

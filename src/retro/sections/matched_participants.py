@@ -12,7 +12,6 @@ from retro.privacy import FEW, masked
 from retro.sections.matching import PEOPLE, trusted
 from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
-
 _TOLD_FROM = 0.005
 """A smaller share of participants without anybody like them is not worth a figure."""
 

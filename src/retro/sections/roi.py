@@ -49,7 +49,7 @@ def say(frame: pd.DataFrame, statement: Statement, found: Impact, context: Conte
         )
     entries = tuple(_entry(row, context) for name, row in rows.items() if name != _LIFT)
     ratio, true = rows["output_input_ratio"]["value"], rows.get("incremental_roi")
-    stated = "stated_of_parts" if statement.of_parts else "stated"
+    stated = "stated_of_parts" if statement.of_parts else "stated" if found.measurable else "stated_open"
     headline = text(f"roi.say.{stated}", ratio=ratio, net=ratio - 1, cost=statement.cost)
     if "net_contribution" not in rows:
         unjudged = (text("roi.judged.no_contribution"), text("roi.judged.learn_cost"))

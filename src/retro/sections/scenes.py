@@ -29,8 +29,8 @@ def say(frame: pd.DataFrame, share: pd.DataFrame, context: Context) -> Finding:
         way = way_of(now["change_low"], now["change_high"])
         first += text(f"scenes.say.{way}", now, before=before["share"])
     best = told[0]
-    more = text("scenes.say.best", best) if best["gmv"] is not None else text("scenes.say.best_pieces", best)
-    more += text("scenes.say.sets", best)
+    largest = text("scenes.say.best", best) if best["gmv"] is not None else text("scenes.say.best_pieces", best)
+    more = largest + text("scenes.say.sets", best)
     seen = [row for row in told if is_known(row["visitors_bought"]) and is_known(row["bought_rate"])]
     if seen:
         most = max(seen, key=lambda row: row["bought_rate"])
@@ -41,7 +41,8 @@ def say(frame: pd.DataFrame, share: pd.DataFrame, context: Context) -> Finding:
     entries = [context.entry("scene_share_rate", now, "share", method="cluster")]
     entries += [one for row in told for one in _entries(row, context)]
     chart = (Exhibit(draw, pd.DataFrame(told), {"valued": best["gmv"] is not None}),)
-    return Finding(first + more, tuple(entries), _table(frame, text), exhibits=chart, headline=(first,))
+    table = _table(frame, text)
+    return Finding(first + more, tuple(entries), table, exhibits=chart, headline=(first,), shows=largest)
 
 
 def _entries(row: dict[str, Any], context: Context) -> list[Entry]:

@@ -135,5 +135,12 @@ def test_the_tornado_moves_one_assumption_at_a_time_the_widest_first() -> None:
     assert frame.loc["baseline", "low"] == pytest.approx(20 - 9.5)
 
 
+def test_where_other_days_gained_the_worse_end_leaves_that_out_and_the_better_end_is_as_measured() -> None:
+    frame = tornado(statement(), impact(400, 100, 600), impact(160, 40, 240)).set_index("assumption")
+
+    net = values(roi(statement(), impact(400, 100, 600), impact(160, 40, 240)))["net_contribution"]
+    assert frame.loc["pull_forward"].tolist() == pytest.approx([net - 40, net])
+
+
 def test_the_tornado_of_an_unknown_cost_is_empty() -> None:
     assert tornado(statement(None), impact(400, 0, 600), impact(160, 0, 240)).empty

@@ -33,7 +33,8 @@ class Caveat(NamedTuple):
     Attributes:
         name: What it is: `no_list_price`, `no_cost_of_goods`, `margin_from_params`, `no_fulfilment`,
             `no_payment_fees`, `no_point_cost`, `points_out`, `no_refunds`, `no_refund_dates`, `no_costs`,
-            `recorded_cost` (of its pieces, messages or rewards alone, as nothing is booked), `coupons_in_price`, `cost_outside_window`, `expected_returns`.
+            `recorded_cost` (of its pieces, messages or rewards alone, as nothing is booked), `coupons_in_price`,
+            `cost_outside_window`, `expected_returns`.
         amount: The amount or rate in question; None where there is none.
     """
 

@@ -73,7 +73,8 @@ def tornado(statement: Statement, gmv: Impact, contribution: Impact | None) -> p
         One row per assumption, the widest first; none where no baseline or no cost is known.
         - `assumption` (str): `margin` (5 points of added sales down and up), `returns` (the added sales' share of them
           half as much again, and half),
-          `pull_forward` (the lower end of what other days lost, and none at all), `baseline` (the ends of the effect
+          `pull_forward` (the lower end of what other days lost, and none at all; where they gained, none of that, and
+          all of it), `baseline` (the ends of the effect
           while the campaign ran).
         - `low`, `high` (float): Net contribution at the worse and at the better end.
     """
@@ -92,7 +93,7 @@ def tornado(statement: Statement, gmv: Impact, contribution: Impact | None) -> p
     ends: dict[str, tuple[float, float]] = {
         "margin": (net - MARGIN_STEP * sales, net + MARGIN_STEP * sales),
         "returns": (net - RETURNS_STEP * back, net + RETURNS_STEP * back),
-        "pull_forward": (net - lost + min(worst, 0.0), net - lost),
+        "pull_forward": (net - lost + min(worst, 0.0), net - min(lost, 0.0)),
         "baseline": (net + float(least), net + float(most)),
     }
     rows = [(name, *ends[name]) for name in sorted(ends, key=lambda name: ends[name][0] - ends[name][1])]
