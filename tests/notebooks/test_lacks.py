@@ -163,6 +163,39 @@ def test_no_report_fails_or_says_what_its_data_cannot_give(name: str, lacking: L
         assert [text for text in told if re.search(r"−100(\.0)?%|ROI (is|was|of) [−+\d]", text)] == []
 
 
+_ALONE = ("orders", "users")
+OWN = {
+    "promotion_node": "stock",
+    "live_programme": "live_sessions",
+    "reactivation": "contacts",
+    "referral": "invitations",
+    "community": "community_members",
+    "content": "content_pieces",
+    "product_launch": "votes",
+    "scene": "product_scenes",
+    "brand_wave": "brand_waves",
+    "member_day": "coupons",
+    "flash_sale_night": "page_views",
+    "new_user_week": "events",
+    "points_contest": "points_ledger",
+}
+"""A table that the kind lives on, without which its page says that it is lacking."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind in OWN])
+def test_every_kind_runs_on_orders_and_users_alone_and_says_what_more_would_show(
+    name: str, lang: str, says: Says
+) -> None:
+    told = says(name, {table: () for table in HAVE[name] if table not in _ALONE}, lang, written=True)
+
+    assert [text for text in told if NOTHING.search(text)] == []
+    lacks = {"en": f"There is no table {OWN[KINDS[name]]} ", "zh": f"该店没有数据表 {OWN[KINDS[name]]}"}[lang]
+    assert any(lacks in text for text in told)
+    assert any(re.search(ORDERS, text) for text in told), "orders are told all the same"
+
+
 UNSAID: Mapping[str, str] = {
     "orders": rf"{ORDERS}|net revenue of [\d.,]+|\d buyers\b|ROI (?:is|was) [−+\d]",
     "orders.user_id": FIGURES_OF_PEOPLE.pattern,

@@ -130,7 +130,6 @@ _CHANGE = ("change", "change_low", "change_high", "rivals_change")
 section = Section(
     "brand_wave",
     say,
-    level=2,
     people={
         "answers": (*_NOW, *_CHANGE, *SHARES, "csat", "nps"),
         "yes": (*_NOW, *_CHANGE),
