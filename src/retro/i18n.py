@@ -449,18 +449,26 @@ class Text:
         """A local moment within a known year: `1月9日 21:48`, `9 Jan 21:48`."""
         return f"{self.short_day(value)} {value:%H:%M}"
 
-    def period(self, start: dt.datetime, end: dt.datetime) -> str:
+    def period(self, start: dt.datetime, end: dt.datetime, *, short: bool = False) -> str:
         """A half-open window as readers say it: whole days by first and last day, others to the minute.
+
+        Args:
+            start: Its first moment.
+            end: The moment after its last.
+            short: Whether the year is known, as in a year's calendar.
 
         Examples:
             >>> day = dt.datetime(2025, 3, 26)
             >>> load_text("en").period(day, day + dt.timedelta(days=1))
             '26 Mar 2025'
+            >>> load_text("zh").period(day, day + dt.timedelta(days=3), short=True)
+            '3月26日 – 3月28日'
         """
+        day, moment = (self.short_day, self.short_moment) if short else (self.day, self.moment)
         if start.time() == end.time() == dt.time():
-            first, last = self.day(start.date()), self.day((end - dt.timedelta(days=1)).date())
+            first, last = day(start.date()), day((end - dt.timedelta(days=1)).date())
             return first if first == last else f"{first} – {last}"
-        return f"{self.moment(start)} – {self.moment(end)}"
+        return f"{moment(start)} – {moment(end)}"
 
     def value(self, value: Any, unit: str, *beside: Any) -> str:  # noqa: ANN401 - as above
         """A figure by its unit: `rate`, `change`, `multiple`, `difference`, `probability`, `money`, and so on.

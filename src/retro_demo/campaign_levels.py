@@ -194,7 +194,7 @@ class LiveLevels(LevelModel):
 
 
 class ReferralLevels(LevelModel):
-    """Invitations: when they run, how many invite, how many friends follow, and how soon."""
+    """Invitations: when they run, how many invite, how many friends follow, how soon, and what an order brings."""
 
     start: dt.datetime
     end: dt.datetime
@@ -204,6 +204,8 @@ class ReferralLevels(LevelModel):
     chain_rate: Rate
     follow_rate: Rate
     own_rate: Rate
+    reward_yuan: int
+    reward_days: int
 
 
 class CommunityLevels(LevelModel):

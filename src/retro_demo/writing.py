@@ -64,7 +64,7 @@ class Writing:
         events = redeemed(lived.events, ledger)
         seen = expose(setting, lived.campaigns.week, contest, crowd)
         called = send_wake_ups(setting, crowd, lived.recorded, lived.placed)
-        invited = invite(setting, crowd)
+        invited = invite(setting, crowd, lived.placed)
         members = self._community.gather(crowd, lived.placed)
         device = devices(lived.campaigns, crowd, lived.recorded)
         tables = {

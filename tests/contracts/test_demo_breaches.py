@@ -92,7 +92,6 @@ OF_OTHER_SHOPS = [
         )
     ],
     ("contacts", "star"),
-    ("invitations", "reward_amount"),
     ("live_sessions", "likes"),
     ("live_sources", "buyers"),
     ("orders", "status_at"),

@@ -27,3 +27,5 @@ def test_who_was_planted_is_found(whole_shop: Path, truth: dict[str, Any]) -> No
     assert row["registered_low"] < levels.follow_rate < row["registered_high"]
     assert row["cycle_days"] * 24 == pytest.approx(levels.lag_hours, rel=0.4)
     assert row["k_high"] < 1
+    assert row["rewards"] == planted["rewarded"] * levels.reward_yuan
+    assert 0 < planted["rewarded"] < planted["registered"]

@@ -43,7 +43,9 @@ def _days(rows: Sequence[Mapping[str, Any]]) -> int:
 
 
 def _span(row: Mapping[str, Any], text: Text) -> str:
-    return "" if pd.isna(row["start"]) else text.period(row["start"].to_pydatetime(), row["end"].to_pydatetime())
+    if pd.isna(row["start"]):
+        return ""
+    return text.period(row["start"].to_pydatetime(), row["end"].to_pydatetime(), short=True)
 
 
 def _verdict(row: Mapping[str, Any], text: Text) -> str:

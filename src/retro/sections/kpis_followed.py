@@ -39,7 +39,8 @@ def say(kpis: pd.DataFrame, decided: pd.DataFrame, context: Context) -> Finding:
         sentence += text("kpis_followed.say.rest", counts)
     sentence += _became(actions, text)
     names = [text("kpis_followed.say.of", row) for row in unanswered[:_MOST]]
-    warnings = (text("kpis_followed.say.unanswered", counts, names=names),) if unanswered else ()
+    some = "_some" if len(unanswered) > _MOST else ""
+    warnings = (text(f"kpis_followed.say.unanswered{some}", counts, names=names),) if unanswered else ()
     tables = [_targets(kpis, "kpis_followed.all", text), *([_actions(decided, text)] if actions else [])]
     reached = {"reached": sum(row["outcome"] == "reached" for row in actions), "decided": len(actions)}
     return Finding(

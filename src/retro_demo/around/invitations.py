@@ -1,7 +1,7 @@
 """Invitations: who invited the people that came through friends, and whom nobody followed.
 
 Invitations change nothing that people do: those who registered through the referral channel while the campaign ran are
-given an inviter, and further invitations are sent that nobody follows.
+given an inviter, and further invitations are sent that nobody follows. Both are rewarded once the friend has ordered.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import numpy as np
 
 from retro_demo.chance import Ints, pick
 from retro_demo.clock import DAY, day_of
-from retro_demo.life.fates import NONE
+from retro_demo.life.fates import NONE, PAID
+from retro_demo.life.orders import Orders
 from retro_demo.life.people import People
 from retro_demo.setting import Setting
 from retro_demo.worlds import happens
@@ -28,16 +29,18 @@ class Invitations:
         inviter: Position in the block's people.
         invitee: Position in the block's people, or `NONE` where nobody registered.
         sent: Second of the shop's clock.
+        reward: What both got for it, in cents, or `NONE`.
         counts: What was planted.
     """
 
     inviter: Ints
     invitee: Ints
     sent: Ints
+    reward: Ints
     counts: dict[str, int]
 
 
-def invite(setting: Setting, people: People) -> Invitations:
+def invite(setting: Setting, people: People, placed: Orders) -> Invitations:
     """Give everybody who came through friends an inviter, and send the invitations that nobody followed."""
     levels, rng = setting.levels.referral, setting.chance.of("invitations", people.block)
     start, end = (day_of(moment.date()) * DAY for moment in (levels.start, levels.end))
@@ -60,9 +63,17 @@ def invite(setting: Setting, people: People) -> Invitations:
     waste = ready[pick(rng, np.ones(ready.size), vain)]
     own = ready[rng.integers(0, ready.size, round(vain * levels.own_rate))]
     when = rng.integers(start, end, vain + own.size)
+    in_time = (placed.status == PAID) & (placed.ordered >= start) & (placed.ordered < end + levels.reward_days * DAY)
+    reward = np.where(np.isin(came, placed.person[in_time]), levels.reward_yuan * 100, NONE)
     return Invitations(
         inviter=np.r_[inviter, waste, own],
         invitee=np.r_[came, np.full(vain, NONE), own],
         sent=np.r_[sent, when],
-        counts={"invitations": came.size + vain + own.size, "registered": came.size, "own": own.size},
+        reward=np.r_[reward, np.full(vain + own.size, NONE)],
+        counts={
+            "invitations": came.size + vain + own.size,
+            "registered": came.size,
+            "own": own.size,
+            "rewarded": int((reward != NONE).sum()),
+        },
     )

@@ -63,13 +63,14 @@ def contacts(levels: Levels, people: People, sent: WakeUps, first: int) -> Colum
 
 
 def invitations(people: People, sent: Invitations, first: int) -> Columns:
-    """One row for each invitation; `invitee_id` is null where nobody registered by it."""
+    """One row per invitation; `invitee_id` is null where nobody registered by it, a reward where none was due."""
     keys = user_keys(people)
     return {
         "invitation_id": numbered("v", first, sent.inviter.size),
         "inviter_id": at(keys, sent.inviter),
         "invitee_id": words(sent.invitee, keys),
         "invited_at": moments(sent.sent),
+        "reward_amount": money(sent.reward, missing=NONE),
     }
 
 
