@@ -62,7 +62,8 @@ def payback(
     added = newcomers.draws.sum(axis=1) if newcomers is not None and newcomers.known else np.empty(0)
     who = (np.nan, np.nan, np.nan)
     if newcomers is not None and added.size:
-        who = tuple(float(end) for end in newcomers.effects.iloc[-1][["effect", "low", "high"]])
+        total = newcomers.effects.iloc[-1]
+        who = (float(total["effect"]), float(total["low"]), float(total["high"]))
     rows = []
     if money is not None and money.net is not None and money.mean_net is not None:
         rows.append((0, buyers, *who, from_cents(0), money.mean_net, *ends(money.net)))
