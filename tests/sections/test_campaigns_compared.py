@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from matplotlib.text import Text as Words
 
 from retro.charts import Chart
 from retro.i18n import Text, load_text
@@ -191,3 +192,12 @@ def test_what_to_keep_and_what_to_change_is_the_first_action() -> None:
 
     assert decided is not None
     assert (decided.what, decided.worth) == ("Keep Week; change or stop Night", "200 CNY not lost")
+
+
+def test_a_net_contribution_that_is_lost_in_its_interval_is_about_zero_in_the_chart() -> None:
+    finding = find("campaigns_compared", compared("recorded", "recorded", net=(0.5, -200.0)))
+    exhibit = finding.exhibits[0]
+
+    assert exhibit.chart is not None
+    words = {one.get_text() for one in exhibit.chart(exhibit.frame, load_text("en", "CNY")).figure.findobj(Words)}
+    assert {"about 0", "−200 CNY"} <= words

@@ -26,7 +26,8 @@ def forest(frame: pd.DataFrame, text: Text, value: str, unit: str = "percentage_
 
     Args:
         frame: One row per estimate, in order: `label` (str, ready to be read), `estimate`, `low`, `high` (float,
-            NaN where it cannot be estimated), and perhaps `margin` (float): the limit of a guardrail, NaN for none.
+            NaN where it cannot be estimated), and perhaps `margin` (float): the limit of a guardrail, NaN for none;
+            `words` (str): what stands beside the dot in place of the estimate, empty for that.
         text: Language of the words, and currency.
         value: What is estimated, such as `Change of day-7 retention`.
         unit: How estimates are written: `percentage_points`, `change`, `rate`, `ratio`, `money` or `count`.
@@ -122,7 +123,8 @@ def _draw_row(ax: Axes, row: Any, place: int, reference: float, write: _Write, t
     colour = ACCENT if clear else BASELINE
     ax.plot([row.low, row.high], [place] * 2, color=colour, linewidth=3, alpha=0.4)
     ax.plot([row.estimate], [place], "o", color=colour, markersize=6, markerfacecolor=colour if clear else "white")
-    label(ax, write(row.estimate), (1, place), color=colour, weight="bold" if clear else "normal", **at)
+    words = getattr(row, "words", "") or write(row.estimate)
+    label(ax, words, (1, place), color=colour, weight="bold" if clear else "normal", **at)
 
 
 def _said(row: Any, write: _Write, text: Text) -> str:  # noqa: ANN401 - a named tuple of pandas

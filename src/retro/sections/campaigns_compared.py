@@ -14,7 +14,7 @@ from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.campaigns_compared import joint_ends
 from retro.privacy import FEW
-from retro.sections.net import decision, led_to, net_words
+from retro.sections.net import about_zero, decision, led_to, net_words
 from retro.sections.section import Context, Decision, Exhibit, Finding, Section, number, records
 
 _ROWS = (
@@ -304,6 +304,8 @@ def _draw_net(frame: pd.DataFrame, text: Text) -> Chart:
         low=floats(frame["net_contribution_low"]),
         high=floats(frame["net_contribution_high"]),
     ).sort_values("estimate", ascending=False, na_position="last")
+    ends = zip(shown["estimate"], shown["low"], shown["high"], strict=True)
+    shown["words"] = [text("verdict.zero") if about_zero(*one) else "" for one in ends]
     return forest(shown, text, text("campaigns_compared.chart.net", currency=text.currency_name), "money")
 
 

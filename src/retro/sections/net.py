@@ -19,9 +19,17 @@ def net_words(value: Any, low: Any, high: Any, text: Text) -> str:  # noqa: ANN4
         >>> net_words(573, -61_700, 61_500, text)
         'about zero'
     """
-    if low < 0 < high and abs(float(value)) <= _LOST * float(high - low) / 2:
-        return text("verdict.net_zero")
-    return text("verdict.net", value=value)
+    return text("verdict.net_zero" if about_zero(value, low, high) else "verdict.net", value=value)
+
+
+def about_zero(value: Any, low: Any, high: Any) -> bool:  # noqa: ANN401 - as above
+    """Whether a net amount is lost in its interval.
+
+    Examples:
+        >>> about_zero(573, -61_700, 61_500), about_zero(7_594, -38_900, 57_200)
+        (True, False)
+    """
+    return bool(low < 0 < high and abs(float(value)) <= _LOST * float(high - low) / 2)
 
 
 def led_to(gmv: Any, gain: Any, net: Mapping[str, Any], text: Text) -> str:  # noqa: ANN401 - as above
