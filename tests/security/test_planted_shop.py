@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import html
 import json
 import os
@@ -10,7 +11,7 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -198,12 +199,12 @@ def shop(once: Once, tiny_demo: Path) -> Path:
     return once("planted_shop", make)
 
 
-def published(project: Path) -> Iterator[tuple[str, str]]:
-    """Everything below the reports as text, and what the terminal said."""
-    yield "terminal", (project / "said.txt").read_text()
-    for path in sorted((project / "reports").rglob("*")):
-        if path.is_file() and "latest" not in path.parts:
-            yield path.relative_to(project / "reports").as_posix(), text_of(path)
+@functools.cache
+def published(project: Path) -> Mapping[str, str]:
+    """Everything below the reports as text, and what the terminal said; read once, as papers take long to read."""
+    paths = [path for path in sorted((project / "reports").rglob("*")) if path.is_file() and "latest" not in path.parts]
+    texts = {path.relative_to(project / "reports").as_posix(): text_of(path) for path in paths}
+    return {"terminal": (project / "said.txt").read_text(), **texts}
 
 
 def text_of(path: Path) -> str:
@@ -236,7 +237,7 @@ def hits(project: Path, sought: dict[str, str]) -> list[str]:
     """Where something stands that was planted: as it is, or with what stands between its digits taken out."""
     wanted = [(what, shape) for what, value in sought.items() for shape in sorted(shapes(value))]
     found = []
-    for address, text in published(project):
+    for address, text in published(project).items():
         for told in {text, re.sub(r"(?<=\d)[\s\-](?=\d)", "", text)}:
             begins = {told[place : place + 8] for place in range(len(told) - 7)}  # one look at a text of megabytes
             found += [f"{address}: {what} {shape}" for what, shape in wanted if shape[:8] in begins and shape in told]
@@ -258,7 +259,7 @@ def test_no_key_is_published(shop: Path) -> None:
     keys = {"users": "user_id", "orders": "order_id", "coupons": "coupon_id", "reviews": "review_id"}
     data = shop / "data" / "demo"
     ids = {str(one) for table, key in keys.items() for one in pd.read_parquet(data / f"{table}.parquet")[key].dropna()}
-    found = {address: sorted(ids & set(re.findall(r"[\w-]+", text)))[:3] for address, text in published(shop)}
+    found = {address: sorted(ids & set(re.findall(r"[\w-]+", text)))[:3] for address, text in published(shop).items()}
     assert {address: some for address, some in found.items() if some} == {}
 
 
