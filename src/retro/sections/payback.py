@@ -32,8 +32,8 @@ def say(frame: pd.DataFrame, found: Impact, context: Context) -> Finding:
     sentence = _said(rows, state, paid, text) if shown else text("payback.say.none", last) + _so_far(last, state, text)
     if paid is not None:
         entries.append(entry("payback_days", number(30 * paid)))
-    columns = ("month", "buyers", "additional", "contribution", "left", "low", "high")
-    columns = columns if shown else ("month", "buyers", "left", "low", "high")
+    counted = ("additional", "contribution") if shown else ()
+    columns = ("month", "buyers", *counted, "left", "low", "high")
     return Finding(sentence, tuple(entries), frame_table("payback", frame, columns, text))
 
 
