@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
@@ -135,12 +136,12 @@ def test_spark_sets_the_same_rows_aside(shop: Any, contract: Any, tmp_path: Path
     rows = {}
     for engine in ("duckdb", "pyspark"):
         tables = shop(engine, orders=ORDERS, users=USERS)
-        for time in ("asked", "remembered"):
+        for when in ("asked", "remembered"):
             verdict = verdict_on(tables, contracts, tmp_path / engine)
-            out = tmp_path / "quarantine" / engine / time
+            out = tmp_path / "quarantine" / engine / when
             (written,) = write_quarantine(tables, verdict, folder="shop", contracts_dir=contracts, out=out)
             assert written.rows == COUNTS
-            rows[engine, time] = rows_of(written.path)
+            rows[engine, when] = rows_of(written.path)
 
     assert len({str(found) for found in rows.values()}) == 1
 
@@ -191,6 +192,68 @@ def test_a_second_session_asks_the_same_though_rows_came_later(tmp_path: Path, m
     first, second = (open_tables(source, "source.yaml").orders for _ in range(2))
     assert signed(first) == signed(second)  # else each language computes every metric anew
     assert first.count().execute() == second.count().execute() == 2
+
+
+@pytest.mark.usefixtures("session")
+def test_files_are_looked_at_once_by_all_sessions_while_they_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pyproject.toml").write_text("")
+    monkeypatch.chdir(tmp_path)
+    looked, look = list[Any](), spark.schema_of
+    monkeypatch.setattr(spark, "schema_of", lambda paths: looked.append(paths) or look(paths))
+    source = {"url": "pyspark://local", "timezone": "UTC", "currency": "CNY"}
+    source["tables"] = {"orders": {"path": "orders.parquet"}}
+
+    def rows() -> int:
+        return open_tables(Source.model_validate(source), "source.yaml").row_count("orders")
+
+    for count, times in ((3, 1), (4, 2)):
+        duckdb.sql(f"select 'o' || n as order_id from range({count}) as r(n)").write_parquet("orders.parquet")
+        assert [rows(), rows(), len(looked)] == [count, count, times]
+
+
+MOMENTS = """
+select 'o1' as order_id, timestamptz '2025-01-09 20:00:00+00' as ordered_at, timestamp '2025-01-11 09:30' as paid_at
+"""
+
+
+@pytest.mark.usefixtures("session")
+def test_instants_are_told_from_clocks_as_duckdb_does(tmp_path: Path) -> None:
+    (tmp_path / "orders/dt=2025-01-10").mkdir(parents=True)
+    for place in ("orders.parquet", "orders/dt=2025-01-10/a.parquet"):
+        duckdb.sql(MOMENTS).write_parquet(str(tmp_path / place))
+    found, places = [], {"duckdb://": ["orders.parquet"], "pyspark://local": ["orders.parquet", "orders"]}
+    for url, path in [(url, path) for url, paths in places.items() for path in paths]:
+        given = {"url": url, "folder": str(tmp_path), "tables": {"orders": {"path": path}}}
+        tables = open_tables(
+            Source.model_validate({**given, "timezone": "Asia/Shanghai", "currency": "CNY"}), "source.yaml"
+        )
+        found.append([str(value) for value in tables.orders[["ordered_at", "paid_at"]].execute().iloc[0]])
+    assert found == [["2025-01-10 04:00:00", "2025-01-11 09:30:00"]] * 3
+
+
+LATE = """
+  properties: [{name: order_id, logicalType: string, primaryKey: true}, {name: paid_at, logicalType: timestamp}]
+slaProperties: [{property: latency, value: 1, unit: d, element: orders.paid_at}]
+"""
+
+
+def test_how_new_rows_are_does_not_depend_on_the_machines_clock(
+    shop: Any, contract: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contracts, told = contract(LATE).parent, []
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        for engine in ("duckdb", "pyspark"):
+            tables = shop(engine, orders="select 'o1' as order_id, timestamp '2025-01-10 20:00' as paid_at")
+            verdict = verdict_on(tables, contracts, tmp_path / engine)
+            told += [(one.outcome, one.detail) for one in verdict.results if one.rule == "paid_at.latency"]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert told == [("failed", "2025-01-10 20:00")] * 2
 
 
 @pytest.fixture

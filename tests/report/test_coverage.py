@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -129,8 +132,14 @@ def test_metrics_share_the_rows_by_day_and_each_has_read_their_table(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []
-    by_days = history._by_days
-    monkeypatch.setattr(history, "_by_days", lambda *given: asked.append(given) or by_days(*given))
+    by_day = history._rows_by_day
+
+    @functools.wraps(by_day)
+    def counted(several: Sequence[Any]) -> list[dict[int, int]]:
+        asked.append(several)
+        return by_day(several)
+
+    monkeypatch.setattr(history, "_rows_by_day", counted)
 
     monkeypatch.setattr("retro.report.remembered.own_folder", lambda name: tmp_path / name)
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 import ibis
+import ibis.expr.operations as ops
 import sqlglot
 from sqlglot import expressions as sql
 
@@ -40,6 +41,9 @@ def in_dialect(query: str, engine: str, views: Mapping[str, str] = MappingProxyT
         return query
     tree = sqlglot.parse_one(query, read="duckdb")
     joined(tree)
+    for kind in tree.find_all(sql.DataType) if engine == "pyspark" else ():
+        if kind.is_type("timestamp"):  # Python would be given Spark's other type by the clock of its own machine
+            kind.set("this", sql.DataType.Type.TIMESTAMPNTZ)
     for window in tree.find_all(sql.Window):
         if not window.args.get("order"):
             window.set("order", sql.Order(expressions=[part.copy() for part in window.args["partition_by"]]))
@@ -66,6 +70,10 @@ def name_tables(connection: Any, tables: Mapping[str, ibis.Table]) -> None:  # n
     known = getattr(connection, _VIEWS, {})
     for name, table in tables.items():
         if name in known and known[name][0].equals(table):
+            continue
+        plain = table.op()
+        if connection.name == "pyspark" and isinstance(plain, ops.DatabaseTable) and not plain.namespace.database:
+            known[name] = table, plain.name  # that is a view already
             continue
         view = f"retro_{len(known)}_{name}" if name not in known else f"{known[name][1]}_"
         query = connection.compile(table)

@@ -167,7 +167,7 @@ def keep_blank(connection: Any, days: Collection[dt.date]) -> None:  # noqa: ANN
     setattr(connection, _KEY, frozenset(days))
 
 
-def keep_recall(connection: Any, recall: Callable[[Callable[..., Any], tuple[Any, ...]], Any]) -> None:  # noqa: ANN401 - same
+def keep_recall(connection: Any, recall: Callable[[Callable[..., Any], Sequence[Any]], list[Any]]) -> None:  # noqa: ANN401 - same
     """Let the rows by day of a connection's tables be asked once for all metrics that look at their history."""
     setattr(connection, _RECALL, recall)
 
@@ -255,25 +255,31 @@ def _capped(rows: Mapping[int, int], days: list[int]) -> dict[int, float]:
 
 
 def _by_day(table: ibis.Table, at: str, until: dt.datetime | None) -> dict[int, int]:
-    recall = getattr(engine_of(table), _RECALL, None)
-    return _rows_by_day(table, at, until) if recall is None else recall(_rows_by_day, (table, at, until))
-
-
-def _rows_by_day(table: ibis.Table, at: str, until: dt.datetime | None) -> dict[int, int]:
-    """Rows by number of the day, until a local moment."""
     (found,) = _by_days([(table, at)], until)
     return found
 
 
 def _by_days(tables: Sequence[tuple[ibis.Table, str]], until: dt.datetime | None) -> list[dict[int, int]]:
-    """The same of several tables, by the columns of their times, in one query."""
+    """Of several tables rows by number of the day, by the columns of their times, until a local moment.
+
+    Whole days are asked once for all that look at a history, whatever it looks until.
+    """
+    end = None if until is None or until.time() != dt.time() else number_of(until.date())
+    several = [(table, at, until if end is None else None) for table, at in tables]
+    recall = getattr(engine_of(tables[0][0]), _RECALL, None) if tables else None
+    found = _rows_by_day(several) if recall is None else recall(_rows_by_day, several)
+    return found if end is None else [{day: rows for day, rows in one.items() if day < end} for one in found]
+
+
+def _rows_by_day(several: Sequence[tuple[ibis.Table, str, dt.datetime | None]]) -> list[dict[int, int]]:
+    """The same of tables, the columns of their times and moments, in one query."""
     asked = []
-    for place, (table, at) in enumerate(tables):
+    for place, (table, at, until) in enumerate(several):
         own = table.select(moment=table[at].cast("timestamp"))
         own = own.filter(own.moment.notnull() if until is None else own.moment < until)
         counted = own.group_by(day=day_number(own.moment)).aggregate(rows=lambda row: row.count())
         asked.append(counted.mutate(place=ibis.literal(place)))
-    found: list[dict[int, int]] = [{} for _ in tables]
+    found: list[dict[int, int]] = [{} for _ in several]
     if asked:
         for row in ibis.union(*asked).execute().itertuples():
             found[row.place][int(row.day)] = int(row.rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import FunctionType
 from typing import Any
 
@@ -74,30 +74,43 @@ class Remembered:
         if calculation is None:
             return function(*args, **kwargs)
         with self._store.turn(calculation):
-            _, value = self._known(calculation, lambda: function(*args, **kwargs))
-            return value
+            known = self._known(calculation)
+            return self._computed(calculation, lambda: function(*args, **kwargs)) if known is None else known[1]
 
-    def beneath(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:  # noqa: ANN401 - as the function
-        """What a function returns that several metrics call: asked once, and each of them has read what it read."""
+    def beneath(self, function: Callable[[Sequence[Any]], list[Any]], several: Sequence[Any]) -> list[Any]:
+        """What a function returns of several things, each of a table of its own, that metrics ask again and again.
+
+        It is asked of those of which nobody has asked it yet, and whoever calls it has read what each was read from.
+        """
         tables = self._held()
-        calculation = None if tables is None else self._calculation(function, args, {})
-        if tables is None or calculation is None:
-            return function(*args)
+        if tables is None:
+            return function(several)
         # without a turn, for which it would wait while the metric that calls it has its own
-        names, value = self._known(calculation, lambda: function(*args))
-        tables.reads.also(names)
-        return value
+        asked = [self._calculation(function, (one,), {}, blank=()) for one in several]
+        found = [None if one is None else self._known(one) for one in asked]
+        todo = [place for place, one in enumerate(found) if one is None]
+        for place, value in zip(todo, function([several[place] for place in todo]) if todo else (), strict=True):
+            found[place] = (), value
+            if (calculation := asked[place]) is not None:
+                self._keep(calculation, tables.reads.of(several[place][0]), value)
+        told = [one for one in found if one is not None]
+        tables.reads.also({name for names, _ in told for name in names})
+        return [value for _, value in told]
 
-    def _known(self, calculation: str, compute: Callable[[], Any]) -> tuple[tuple[str, ...], Any]:
-        """The tables that a recalled result was read from, none where it is computed now, and the result."""
+    def _known(self, calculation: str) -> tuple[tuple[str, ...], Any] | None:
+        """The tables that a recalled result was read from, and the result; None where nobody knows it."""
         for names in self._store.reads(calculation):
             found, value = self._recalled(calculation, names)
             if found:
                 return names, value
-        return (), self._computed(calculation, compute)
+        return None
 
     def _calculation(
-        self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+        self,
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        blank: Collection[Any] | None = None,
     ) -> str | None:
         """A hash of all that decides a result but the tables' contents; None where that cannot be known."""
         if not isinstance(function, FunctionType) or not function.__module__.startswith(_KNOWN):
@@ -111,8 +124,10 @@ class Remembered:
         if code is None:
             return None
         name = f"{function.__module__}.{function.__qualname__}"
-        blank = sorted(map(str, blank_of(self._tables.connection)))  # histories know it beside what they read
-        return text_hash(canonical_json([name, arguments, code, libraries(), self._tables.connection.name, blank]))
+        # histories know the blank days beside what they read
+        beside = blank_of(self._tables.connection) if blank is None else blank
+        told = [name, arguments, code, libraries(), self._tables.connection.name, sorted(map(str, beside))]
+        return text_hash(canonical_json(told))
 
     def _recalled(self, calculation: str, names: tuple[str, ...]) -> tuple[bool, Any]:
         key = self._key(calculation, names)
@@ -126,6 +141,10 @@ class Remembered:
     def _computed(self, calculation: str, compute: Callable[[], Any]) -> Any:  # noqa: ANN401 - as above
         with self._tables.reads.watched() as read:
             value = compute()
+        self._keep(calculation, read, value)
+        return value
+
+    def _keep(self, calculation: str, read: Collection[str | None], value: Any) -> None:  # noqa: ANN401 - as above
         names = tuple(sorted(name for name in read if name is not None))
         key = self._key(calculation, names) if None not in read else None
         if key is not None:
@@ -133,7 +152,6 @@ class Remembered:
                 text = encode(value)
                 if encode(decode(text)) == text:
                     self._store.put(calculation, names, key, text)
-        return value
 
     def _key(self, calculation: str, names: tuple[str, ...]) -> str | None:
         contents = {name: self._tables.contents.of(name) for name in names}

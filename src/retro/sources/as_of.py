@@ -170,7 +170,10 @@ def _rows(
     known: Collection[tuple[str, str]] | None,
 ) -> ibis.Table:
     moment = MOMENTS.get(name, "")
-    return table if known is not None and (name, moment) not in known else rows_until(table, moment, until, now)
+    if known is None:
+        return rows_until(table, moment, until, now)
+    later = _later(table, moment, until) if (name, moment) in known else None
+    return table if later is None else table.filter(~later)
 
 
 def _statuses(

@@ -85,6 +85,11 @@ class Contents:
         known = self._of_files(name) if self._connection.name == "duckdb" or self.lasts(name) else self._of_server()
         return known if self._still_stands() else None
 
+    def stamp(self, name: str) -> str | None:
+        """As `given` of a table of files, and where these lie."""
+        known = self.given(name)
+        return None if known is None else text_hash(canonical_json([known, *map(str, self._files[name])]))
+
     def alone(self, name: str) -> str | None:
         """What a table of files is read from, but for what others say of it as of a moment; None as above."""
         if self._connection.name != "duckdb" or name not in self._specs:
@@ -233,13 +238,13 @@ class Reads:
 
     def _note(self, expression: Any) -> None:  # noqa: ANN401 - Ibis expressions are not typed
         if self._watchers:
-            self.also(self._tables_of(expression))
+            self.also(self.of(expression))
 
     def _keeping(self, name: str, expression: Any) -> Any:  # noqa: ANN401 - as above
-        self._kept[name] = self._tables_of(expression)
+        self._kept[name] = self.of(expression)
         return self._keep(name, expression)
 
-    def _tables_of(self, expression: Any) -> frozenset[str | None]:  # noqa: ANN401 - as above
+    def of(self, expression: Any) -> frozenset[str | None]:  # noqa: ANN401 - as above
         """The tables that it reads: a result that Ibis keeps stands for those that it was read from."""
         try:
             return frozenset(one for name in read_by(expression) for one in self._kept.get(name, (name,)))

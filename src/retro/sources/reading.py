@@ -120,33 +120,44 @@ class Reader:
     def _parquet(self, paths: Sequence[str], spec: TableSpec) -> ibis.Table:
         """One table of Parquet files, by the engine's own reader where it has one."""
         if self.connection.name == "pyspark":
-            return self._by_spark("parquet", paths, spec, spark.schema_of(paths))
+            return self._by_spark("parquet", paths, spec, spark.schema_of(paths), spark.instants_of(paths))
         files = ", ".join(map(literal, paths))
         options = f"union_by_name = {len(paths) > 1}, hive_partitioning = {any(map(keys_of, paths))}"
         engine = self.connection if self.connection.name == "duckdb" else quiet_duckdb()
         return self._sent(_view(engine, f"select * from read_parquet([{files}], {options})"))
 
-    def _by_spark(self, kind: str, paths: Sequence[str], spec: TableSpec, schema: Any = None) -> ibis.Table:  # noqa: ANN401 - pyspark's own
+    def _by_spark(
+        self,
+        kind: str,
+        paths: Sequence[str],
+        spec: TableSpec,
+        schema: Any = None,  # noqa: ANN401 - pyspark's own
+        instants: Sequence[str] | None = None,
+    ) -> ibis.Table:
         """One table of files by Spark, which finds the partitions of each folder that they lie in.
 
-        Without a schema it starts a job to find the columns.
+        Without a schema it starts a job to find the columns; Ibis knows its two types of moments as one, so that those
+        which are instants are named, or are those that Spark finds to be.
         """
         frames = []
         for base, several in _by_base(paths).items():
             reader = self.connection._session.read.format(kind)  # noqa: SLF001 - Ibis reads a single file
             if base:
                 reader = reader.option("basePath", base)
-            if schema is not None:
-                reader = reader.schema(schema)
             if kind == "parquet" and spec.lacking_columns == "leave_empty":
                 reader = reader.option("mergeSchema", True)  # noqa: FBT003 - Spark's own
-            frames.append(reader.load(several if kind == "parquet" else several[0]))
+            place = several if kind == "parquet" else several[0]
+            found = reader.load(place).schema if schema is None else schema
+            known = [field.name for field in found if field.dataType.typeName() == "timestamp"]
+            instants = known if instants is None else instants
+            frames.append((reader.schema(spark.as_instants(found)) if kind == "parquet" else reader).load(place))
         frame = frames[0]
         for other in frames[1:]:
             frame = frame.unionByName(other, allowMissingColumns=spec.lacking_columns == "leave_empty")
         view = f"retro_read_{uuid.uuid4().hex}"
         frame.createOrReplaceTempView(view)
-        return self.connection.table(view)
+        table = self.connection.table(view)
+        return table.mutate(**{name: table[name].cast("timestamp('UTC')") for name in instants or ()})
 
     def _formatted(self, kind: str, folder: str, where: str) -> ibis.Table:
         """One table of a Delta or Iceberg folder."""

@@ -32,10 +32,19 @@ _SHORT = {
 }
 """What a driver that nobody has configured is given besides: a report asks hundreds of short queries."""
 
-_JAVA = "-XX:+UseSerialGC -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40 -XX:TieredStopAtLevel=1"
-"""How its Java runs: it compiles more than it computes, so quickly compiled code is best, and gives memory back."""
+_JAVA = (
+    "-XX:+UseSerialGC -Xmn160m -XX:SurvivorRatio=3 -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40 "
+    "-XX:MetaspaceSize=160m -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=96m"
+)
+"""How its Java runs: it compiles more than it computes, so quickly compiled code is best, and gives memory back.
+
+What a query leaves behind dies young; its own classes make no reason to look at all memory, and code is not swept.
+"""
 
 _DOOR = "_retro_door"
+
+_VIEW = "spark.retro."
+"""What settings begin with that say what a view's files held."""
 
 
 def begin(door: str = "") -> None:
@@ -101,7 +110,7 @@ def door_of(connection: Any) -> str:  # noqa: ANN401 - an Ibis backend
 
 
 def _join(door: str) -> Any:  # noqa: ANN401 - as above
-    """A session of its own on another process's driver."""
+    """A session of its own on another process's driver, with the views that this one has so far."""
     from pyspark import SparkConf, SparkContext  # noqa: PLC0415 - an extra
     from pyspark.java_gateway import launch_gateway  # noqa: PLC0415 - same
     from pyspark.sql import SparkSession  # noqa: PLC0415 - same
@@ -115,7 +124,20 @@ def _join(door: str) -> Any:  # noqa: ANN401 - as above
     begun = getattr(gateway.jvm, "org.apache.spark.sql.classic.SparkSession").getDefaultSession().get()
     java = gateway.jvm.JavaSparkContext.fromSparkContext(begun.sparkContext())
     context = SparkContext(gateway=gateway, jsc=java, conf=SparkConf(_jvm=gateway.jvm, _jconf=java.getConf()))
-    return SparkSession(context, begun.newSession(), {**_SETTINGS})
+    return SparkSession(context, begun.cloneSession(), {**_SETTINGS})
+
+
+def note_view(connection: Any, view: str, content: str | None) -> None:  # noqa: ANN401 - an Ibis backend
+    """Note in a session what the files held of which it has a view, for the sessions that join it with its views."""
+    session = connection._session  # noqa: SLF001 - Ibis has no other name for it
+    if content is not None and hasattr(session, "_jsparkSession"):  # nobody joins a session of Spark Connect
+        session.conf.set(f"{_VIEW}{view}", content)
+
+
+def noted_of(connection: Any, view: str) -> str:  # noqa: ANN401 - as above
+    """What was noted of a view; empty where nothing was."""
+    session = connection._session  # noqa: SLF001 - as above
+    return str(session.conf.get(f"{_VIEW}{view}", "")) if hasattr(session, "_jsparkSession") else ""
 
 
 def schema_of(paths: Sequence[str]) -> Any:  # noqa: ANN401 - as above
@@ -128,6 +150,26 @@ def schema_of(paths: Sequence[str]) -> Any:  # noqa: ANN401 - as above
     first, *others = [pyarrow.parquet.read_schema(path).remove_metadata() for path in paths]
     alike = all(other.equals(first) for other in others)
     return from_arrow_schema(first, prefer_timestamp_ntz=True) if alike and all(map(_alike, first.types)) else None
+
+
+def instants_of(paths: Sequence[str]) -> list[str]:
+    """The columns of Parquet files here that hold instants, and not what a clock showed somewhere."""
+    fields = pyarrow.parquet.read_schema(paths[0])
+    return [field.name for field in fields if pa.types.is_timestamp(field.type) and field.type.tz is not None]
+
+
+def as_instants(schema: Any) -> Any:  # noqa: ANN401 - pyspark's own
+    """Columns by which Parquet's moments without a zone are read as they stand, as UTC's, which is the sessions' zone.
+
+    Spark's functions take moments of this type, and would make it of each row of the other.
+    """
+    from pyspark.sql import types  # noqa: PLC0415 - an extra
+
+    plain = types.StructType()
+    for field in schema:
+        local = isinstance(field.dataType, types.TimestampNTZType)
+        plain.add(field.name, types.TimestampType() if local else field.dataType, field.nullable)
+    return plain
 
 
 def _alike(kind: pa.DataType) -> bool:

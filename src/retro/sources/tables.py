@@ -19,6 +19,7 @@ from retro.files import canonical_json, project_root, text_hash
 from retro.memo import Store, code_hash, libraries
 from retro.places import MEMO, own_folder, spill_folder
 from retro.privacy import LEAST
+from retro.sources import spark
 from retro.sources.as_of import ASKED, MOMENTS, as_of, moments_of, overwritten, refunded_later, rows_until
 from retro.sources.clock import to_local
 from retro.sources.connection import SHOP, connect, lock
@@ -618,6 +619,8 @@ class Tables:
     def _open(self, key: str, name: str, spec: TableSpec) -> ibis.Table:
         where = f"{self._where}: {key}"
         try:
+            if (known := self._view_known(name)) is not None:
+                return known
             if spec.path is not None:
                 paths, canonical = files_of(self.source, self._where, key, spec), key.startswith("tables.")
                 table = self._reader.read(name, paths, spec, where, canonical=canonical)
@@ -701,7 +704,16 @@ class Tables:
         """A table of files by a name that it has in every session of Spark, so that others know what is asked of it."""
         view = self.contents.view_of(name)
         self.connection.raw_sql(self.connection.compile(table)).createOrReplaceTempView(view)
+        spark.note_view(self.connection, view, self.contents.stamp(name))
         return self.connection.table(view)
+
+    def _view_known(self, name: str) -> ibis.Table | None:
+        """A table of files by the view that the process whose session of Spark is joined made of it; None without."""
+        if not self.contents.lasts(name):
+            return None
+        view, content = self.contents.view_of(name), self.contents.stamp(name)
+        same = content is not None and spark.noted_of(self.connection, view) == content
+        return self.connection.table(view) if same else None
 
     def _hidden(self, message: str) -> str:
         return hide_secrets(" ".join(message.split()), self.source)
