@@ -139,3 +139,18 @@ def test_after_a_stop_other_actions_hold_for_another_edition_alone() -> None:
         "If it is run again: Push more",
     ]
     assert told.step.startswith("If it is run again: 1 action is set")
+
+
+def test_beside_a_step_that_was_found_the_actions_are_not_told_twice() -> None:
+    asked = context(actions=[action("Push more", 7)], targets={"new_users": 10})
+    findings = {
+        asked.params.headlines[0]: Finding(
+            "Few paid. ", headline=("Few paid. ",), next_step="At once: look into payment. "
+        )
+    }
+    told = verdict(findings, Ledger(), asked)
+
+    sheet = brief(told, (), findings, {}, asked)
+    assert "".join(span.text for span in sheet.step) == "At once: look into payment."
+    assert [one.what for one in sheet.actions] == ["Push more"]
+    assert told.step.startswith("At once: look into payment. Also: 1 action is set")

@@ -34,7 +34,7 @@ def brief(
     return Brief(
         state=_state(findings, context),
         first=tuple(_line(sentence) for sentence in told.first or (told.step,)),
-        step=() if told.planned or not told.first else _line(told.step),
+        step=() if told.planned or not told.first else _line(told.found or told.step),
         why=tuple(spans(sentence.strip()) for sentence in told.why),
         tiles=_tiles(rows),
         chart=_chart(charts, findings, context),

@@ -22,6 +22,7 @@ class Told:
     Attributes:
         first: Money and advice where money is judged, else the first finding; empty where nothing was found.
         step: The next step.
+        found: What the findings propose of it, where the rest only repeats an action of the params; else empty.
         why: What the first lines rest on, and what became of the targets.
         judged: Whether the first lines judge money.
         decision: What the first lines decide, as the first of the actions.
@@ -34,6 +35,7 @@ class Told:
     judged: bool = False
     planned: bool = False
     decision: Decision | None = None
+    found: str = ""
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -67,12 +69,15 @@ def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -
     left = max(0, _MOST_FINDINGS - len(decisions)) if heard and heard[0].decisions else _MOST_FINDINGS
     why = (*decisions, *headlines[:left], *_targets(judged_targets, context))
     planned = bool(judged and context.params.actions)
-    step = _action(context, proved=_proved(findings)) if planned else _next(heard, findings, judged_targets, context)
+    found, further = ("", "") if planned else _next(heard, findings, judged_targets, context)
+    step = _action(context, proved=_proved(findings)) if planned else found + further
     if planned and decision is not None and decision.stops:
         step = context.text("advice.again", what=step.removeprefix(context.text("advice.next")))
     if judged:
         return Told(tuple(filter(None, judged)), step, why, judged=True, planned=planned, decision=decision)
-    return Told(why[:1], step, why[1:], planned=step == (_action(context) if context.params.actions else ""))
+    acting = _action(context) if context.params.actions else ""
+    again = acting and acting.removeprefix(context.text("advice.next")) in further
+    return Told(why[:1], step, why[1:], planned=step == acting, found=found if again else "")
 
 
 def _heard(findings: Mapping[str, Finding], context: Context) -> list[Finding]:
@@ -94,8 +99,8 @@ def _next(
     findings: Mapping[str, Finding],
     judged: Sequence[Outcome],
     context: Context,
-) -> str:
-    """The next steps proposed by the verdict's findings and by the sections of missed targets."""
+) -> tuple[str, str]:
+    """The next steps proposed by the verdict's findings, and by the sections of missed targets or the params."""
     missed = [name for _, name, _, _, outcome in judged if outcome == "missed"]
     steps = [one.next_step for name in missed for one in findings.values() if one.next_step and _records(one, name)]
     mending = steps[:1]
@@ -106,7 +111,7 @@ def _next(
     also = (
         [text("advice.also", step=step.removeprefix(text("advice.next"))) for step in mending] if proposed else mending
     )
-    return "".join([*proposed, *also])
+    return "".join(proposed), "".join(also)
 
 
 def _records(finding: Finding, name: str) -> bool:
