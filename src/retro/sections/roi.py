@@ -149,9 +149,9 @@ def _enough(net: Mapping[str, Any], cost: float, found: Impact) -> int:
 
     The interval narrows with the root of their number.
     """
-    if cost <= 0:
+    many = found.held_out * ((net["high"] - net["low"]) / 2 / cost) ** 2 if cost > 0 else 0.0
+    if many <= 0:
         return 0
-    many = found.held_out * ((net["high"] - net["low"]) / 2 / cost) ** 2
     some = round(many, 1 - math.floor(math.log10(many)))
     return int(some) if found.held_out < some <= (found.held_out + found.invited) / 2 else 0
 
