@@ -24,7 +24,7 @@ def test_cost_says_what_is_left_of_the_budget() -> None:
     assert "The campaign cost **10 CNY**, the largest part of it for media (75.0%)." in sentence
     assert "2 CNY is left" in find("campaign_cost", frame, budget=12).sentence
     assert "**overspent by 1 CNY**" in find("campaign_cost", frame, budget=9).sentence
-    assert "**8 CNY**, all of it for media. " in find("campaign_cost", frame.head(1)).sentence
+    assert "**7.50 CNY**, all of it for media. " in find("campaign_cost", frame.head(1)).sentence
 
 
 def test_no_cost_rows_are_not_zero_cost() -> None:

@@ -26,7 +26,7 @@ __all__ = [
     "figures",
     "known",
 ]
-__all__ += ["formerly_named", "renamed", "renamed_family"]
+__all__ += ["formerly_named", "named", "renamed", "renamed_family"]
 
 _HERE = Path(__file__).parent
 _NAME, _FOREIGN = re.compile("[a-z0-9_]+"), re.compile("[^a-z0-9_]+")
@@ -86,6 +86,17 @@ def known(name: str) -> Figure | None:
         return exact
     fitting = [one for one in figures().values() if one.is_pattern and one.matches(name)]
     return max(fitting, key=lambda one: len(one.name), default=None)
+
+
+def named(name: str) -> str:
+    """A figure's name with a shop's own word in it, as it is written, in one line; a blank word becomes a dash.
+
+    Examples:
+        >>> named("App  Store_order_channel_rate"), named(" _order_channel_rate")
+        ('App Store_order_channel_rate', '–_order_channel_rate')
+    """
+    line = " ".join(name.split())
+    return f"{'–' if line.startswith('_') else ''}{line}{'–' if line.endswith('_') else ''}"
 
 
 def formerly_named(name: str) -> str:

@@ -16,6 +16,7 @@ import pandas as pd
 from retro.blocks import Cell, Column, MoneyState, ScoreRow, Table
 from retro.campaigns import CampaignParams
 from retro.figures import column as registered
+from retro.figures import named
 from retro.i18n import Said, Text, interval_ends
 from retro.ledger import Entry, entry
 from retro.privacy import Total, hidden, masked, without_names
@@ -88,7 +89,7 @@ class Context:
             low, high = interval_ends(column, row)
             given |= {"low": number(low), "high": number(high)}
         value = number(row[column])
-        return entry(" ".join(name.split()), value, method=method, observed_until=self.observed_until, **given)
+        return entry(named(name), value, method=method, observed_until=self.observed_until, **given)
 
 
 _DIFFERENCES = ("change", "multiple", "percentage_points", "difference")
