@@ -194,6 +194,14 @@ def test_what_to_keep_and_what_to_change_is_the_first_action() -> None:
     assert (decided.what, decided.worth) == ("Keep Week; change or stop Night", "200 CNY not lost")
 
 
+def test_an_action_names_no_more_campaigns_than_a_sheet_holds() -> None:
+    many = pd.concat([compared("recorded", "recorded")] * 3, ignore_index=True)
+    decided = find("campaigns_compared", many).decision
+
+    assert decided is not None
+    assert decided.what == "Keep 3 campaigns; change or stop 3"
+
+
 def test_a_net_contribution_that_is_lost_in_its_interval_is_about_zero_in_the_chart() -> None:
     finding = find("campaigns_compared", compared("recorded", "recorded", net=(0.5, -200.0)))
     exhibit = finding.exhibits[0]

@@ -117,11 +117,15 @@ def _judged(there: _Rows, sums: Mapping[str, _Sum], counts: Mapping[str, int], t
     return money, advice, led_to(sums["incremental_gmv"][0], sums["incremental_contribution"][0], made, text)
 
 
+_NAMED = 5
+"""Campaigns that an action names; of more it says how many, as the verdict above it names them."""
+
+
 def _decided(there: _Rows, text: Text) -> Decision:
     """Which to keep and which to change, and what of a loss that saves; without a loss, what the kept ones bring."""
     nets = {state: [number(row["net_contribution"]) for row in there if _state_of(row) == state] for state in _ADVICE}
     worth = next((sum(filter(None, nets[state]), Decimal(0)) for state in ("lost", "made") if nets[state]), None)
-    advice = _advised(there, "decided", text)
+    advice = _advised(there, "decided" if len(there) <= _NAMED else "decided_many", text)
     return decision(f"{advice[:1].upper()}{advice[1:]}", worth, text)
 
 
@@ -130,7 +134,8 @@ def _advised(there: _Rows, key: str, text: Text) -> str:
     names: dict[MoneyState, list[str]] = {"made": [], "lost": [], "open": []}
     for row in there:
         names[_state_of(row)].append(row["title"])
-    advice = [text(f"campaigns_compared.{key}.{_ADVICE[one]}", names=names[one]) for one in _ADVICE if names[one]]
+    told = {state: {"names": own, "count": len(own)} for state, own in names.items() if own}
+    advice = [text(f"campaigns_compared.{key}.{_ADVICE[one]}", told[one]) for one in _ADVICE if one in told]
     return text("chart.clause").join(advice)
 
 
