@@ -26,6 +26,9 @@ _UNIT = re.compile(r"(?<=\d) (?=[\u4e00-\u9fff])|(?<=[\dKMB%]) (?=(?:[A-Z]{3}|pp
 _INTERVAL = re.compile(r"(?<=[\dKMB%×万亿]) (–|to|至) (?=[−+]?\d)|(?<=[亏赚]) (?=\d)")
 """The blanks between the ends of an interval, and between an amount and what it means."""
 
+_JOINED = {"–": "–\u2060"}
+"""A dash would let a line end before the blank that keeps words together."""
+
 _LONE = re.compile("[\ud800-\udfff]")
 
 _APART = "\u00ad"
@@ -51,10 +54,12 @@ def unbroken(text: str) -> str:
         >>> unbroken("净亏 18 万元"), unbroken("163K CNY, +0.5 pp of 20 days")
         ('净亏\xa018\xa0万元', '163K\xa0CNY, +0.5\xa0pp of 20 days')
         >>> unbroken("亏 14.6 – 18 万元"), unbroken("a loss of 146K to 180K CNY")
-        ('亏\xa014.6\xa0–\u2060\xa018\xa0万元', 'a loss of 146K\xa0to\u2060\xa0180K\xa0CNY')
+        ('亏\xa014.6\xa0–\u2060\xa018\xa0万元', 'a loss of 146K\xa0to\xa0180K\xa0CNY')
     """
     whole = _UNIT.sub("\u00a0", text)
-    return _INTERVAL.sub(lambda between: f"\u00a0{between[1]}\u2060\u00a0" if between[1] else "\u00a0", whole)
+    return _INTERVAL.sub(
+        lambda found: f"\u00a0{_JOINED.get(found[1], found[1])}\u00a0" if found[1] else "\u00a0", whole
+    )
 
 
 def is_wide(sign: str) -> bool:

@@ -36,6 +36,15 @@ def test_sizes_tiers_and_groups_that_stand_out() -> None:
     assert figures(find("community_groups", FRAME))["0_199_community_buyer_rate"] == Decimal("0.1")
 
 
+def test_of_many_that_stand_out_the_furthest_are_named() -> None:
+    (best,) = FRAME[FRAME["value"] == "G1"].to_dict("records")
+    more = pd.concat([FRAME, pd.DataFrame([best | {"value": f"A{number}"} for number in range(3)])])
+
+    english, chinese = words_of(find, "community_groups", more)
+    assert "4 groups are clearly above all, the highest G1, A0, A1." in english
+    assert "4 个群明显高于全体，最高的是 G1、A0、A1。" in chinese
+
+
 def test_ranks_that_chance_alone_could_make() -> None:
     alike = FRAME.assign(standing=["" if one == "" else "alike" for one in FRAME["standing"]])
 

@@ -192,8 +192,8 @@ def test_one_line_leads_from_sales_to_money() -> None:
 
     effect = impact().effects["effect"].iloc[-1]
     assert judged[2] == (
-        f"**In money**: {effect:.0f} CNY of incremental GMV → −150 CNY of contribution, less 100 CNY of other costs "
-        "= a net loss of 250 CNY. "
+        f"**In money**: {effect:.0f} CNY of incremental GMV → −150 CNY of contribution, less 100 CNY of costs "
+        "besides coupons, points included = a net loss of 250 CNY. "
     )
 
 

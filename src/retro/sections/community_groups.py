@@ -51,7 +51,11 @@ def _outstanding(groups: list[dict[str, Any]], text: Text) -> str:
         return ""
     above, below = ([row["name"] for row in groups if row["standing"] == one] for one in ("above", "below"))
     told = [
-        text(f"community_groups.say.{key}", names=text.join(names[:_SHOWN]), count=len(names))
+        text(
+            f"community_groups.say.{key}{'_most' if len(names) > _SHOWN else ''}",
+            names=names[:_SHOWN],
+            count=len(names),
+        )
         for key, names in (("above", above), ("below", below[::-1]))
         if names
     ]
