@@ -1,7 +1,5 @@
 """Counts: how many reach each step, in all and by group."""
 
-from contextlib import ExitStack
-
 import ibis
 import numpy as np
 import pandas as pd
@@ -12,7 +10,6 @@ from retro.metrics.funnel.groups import Attribution, check_attribution, groups
 from retro.metrics.funnel.marks import Period, mark
 from retro.metrics.funnel.path import FunnelPath
 from retro.metrics.funnel.plans import follow
-from retro.metrics.funnel.reach import keep
 from retro.periods import Window
 
 OTHER = "other"
@@ -82,9 +79,11 @@ def funnel_by(
     steps = path.read()
     check_attribution(attribution, len(steps))
     marks = mark(events, steps, period, rules, carry=by)
-    with follow(marks) as reach, ExitStack() as kept:
-        joined = reach.arrivals().left_join(groups(marks, reach, attribution), "unit")
-        grouped = keep(joined.select("step", "at", "entered_at", "group"), marks, kept, small=True)
+    with follow(marks) as reach:
+        arrivals = reach.arrivals()
+        grouped = arrivals.left_join(groups(marks, reach, attribution), "unit").select(
+            "step", "at", "entered_at", "group"
+        )
         entered = grouped.filter(grouped.step == 0, grouped.group.notnull())
         largest = entered.group_by("group").aggregate(users=entered.count()).order_by(ibis.desc("users"), "group")
         told = largest.limit(most).execute()["group"].tolist()

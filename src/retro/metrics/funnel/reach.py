@@ -10,14 +10,12 @@ import pandas as pd
 from retro.metrics.funnel.marks import Marks
 
 
-def keep(table: ibis.Table, marks: Marks, kept: ExitStack, *, small: bool = False) -> ibis.Table:
+def keep(table: ibis.Table, marks: Marks, kept: ExitStack) -> ibis.Table:
     """Keep a table that is read more than once, until `kept` closes.
 
-    In DuckDB, where that is a temporary table in the same process; a small one in Spark too, whose executors have room
-    for it. Else the engine gets one query.
+    Only in DuckDB, where that is a temporary table in the same process; elsewhere the engine gets one query.
     """
-    room = marks.engine == "duckdb" or (small and marks.engine == "pyspark")
-    return kept.enter_context(table.cache()) if room else table
+    return kept.enter_context(table.cache()) if marks.engine == "duckdb" else table
 
 
 @dataclass(frozen=True)
